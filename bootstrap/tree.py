@@ -1,0 +1,170 @@
+"""The files of one commit, read when asked for, and what a plan changes in them."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from bootstrap.errors import BootstrapError
+
+
+class Kind(enum.Enum):
+    """What a name in a directory stands for."""
+
+    FILE = 'a file'
+    DIRECTORY = 'a directory'
+    LINK = 'a symbolic link'
+    SUBMODULE = 'a submodule'
+
+
+class Source(Protocol):
+    """Where a tree's files come from. Directories are named without a trailing slash; the top one is ''."""
+
+    def entries(self, directory: str) -> Mapping[str, Kind]:
+        """The names directly in `directory`; nothing where there is no such directory."""
+
+    def read(self, path: str) -> bytes:
+        """The content of a path that `entries` calls a file."""
+
+
+@dataclass(frozen=True)
+class Files:
+    """A source held in memory."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def entries(self, directory: str) -> Mapping[str, Kind]:
+        return dict(_below(directory, self.files))
+
+    def read(self, path: str) -> bytes:
+        return self.files[path].encode()
+
+
+class Change(NamedTuple):
+    """One file before and after; None where it does not exist."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A read-only mapping from path to text. `put` and `drop` return another tree over the same source."""
+
+    source: Source
+    edits: Mapping[str, str | None] = field(default_factory=dict)
+
+    def get(self, path: str) -> str | None:
+        """The text of a file, or None where there is none.
+
+        A link, a submodule or a directory on the way or in its place is refused: what git stores there is
+        not what a checkout would show.
+        """
+        if path in self.edits:
+            return self.edits[path]
+        if self._kind(path) is not Kind.FILE:
+            return None
+        try:
+            return self.source.read(path).decode()
+        except UnicodeDecodeError as error:
+            raise BootstrapError(
+                f'{path}: is not UTF-8 (byte {error.start})', 'save the file as UTF-8 and commit it'
+            ) from None
+
+    def __getitem__(self, path: str) -> str:
+        text = self.get(path)
+        if text is None:
+            raise KeyError(path)
+        return text
+
+    def __contains__(self, path: str) -> bool:
+        return self.edits[path] is not None if path in self.edits else self._kind(path) is Kind.FILE
+
+    def entries(self, directory: str) -> Mapping[str, Kind]:
+        """The names directly in a directory and what they are; nothing where there is no such directory."""
+        found = dict(self.source.entries(directory))
+        prefix = f'{directory}/' if directory else ''
+        for name in [name for name in found if self.edits.get(prefix + name, '') is None]:
+            del found[name]
+        found.update(_below(directory, (path for path, text in self.edits.items() if text is not None)))
+        return found
+
+    def files(self, directory: str) -> Iterator[str]:
+        """Every file below a directory, in byte order; links and submodules are not followed."""
+        for name, kind in sorted(self.entries(directory).items()):
+            path = f'{directory}/{name}' if directory else name
+            if kind is Kind.DIRECTORY:
+                yield from self.files(path)
+            elif kind is Kind.FILE:
+                yield path
+
+    def put(self, path: str, text: str) -> Tree:
+        """This tree with one file's text; refused where a name on the way is something else, or differs only in case."""
+        kind = self._kind(path)
+        if kind is Kind.DIRECTORY:
+            raise BootstrapError(f'{path}: is a directory where a file belongs', _MOVE_IT)
+        self._refuse_look_alikes(path)
+        return Tree(self.source, {**self.edits, path: text})
+
+    def drop(self, path: str) -> Tree:
+        """This tree without one file."""
+        return Tree(self.source, {**self.edits, path: None})
+
+    def _kind(self, path: str) -> Kind | None:
+        *parents, name = path.split('/')
+        directory = ''
+        for parent in parents:
+            kind = self.entries(directory).get(parent)
+            directory = f'{directory}/{parent}' if directory else parent
+            if kind is None:
+                return None
+            if kind is not Kind.DIRECTORY:
+                raise BootstrapError(f'{directory}: is {kind.value} where a directory belongs', _MOVE_IT)
+        kind = self.entries(directory).get(name)
+        if kind in (Kind.LINK, Kind.SUBMODULE):
+            raise BootstrapError(f'{path}: is {kind.value} where a file belongs', _MOVE_IT)
+        return kind
+
+    def _refuse_look_alikes(self, path: str) -> None:
+        directory = ''
+        for name in path.split('/'):
+            for other in self.entries(directory):
+                # macOS and Windows check out only one of two such names.
+                if other != name and _folded(other) == _folded(name):
+                    place = f'{directory}/{other}' if directory else other
+                    raise BootstrapError(
+                        f'{place}: differs from {name} only in case or Unicode form',
+                        'rename it, or choose another name',
+                    )
+            directory = f'{directory}/{name}' if directory else name
+
+
+def changes(before: Tree, after: Tree) -> list[Change]:
+    """What differs between two trees over one source, in byte order of paths."""
+    if before.source is not after.source:
+        raise ValueError('trees of different sources')
+    found = []
+    for path in sorted(before.edits.keys() | after.edits.keys()):
+        old, new = before.get(path), after.get(path)
+        if old != new:
+            found.append(Change(path, old, new))
+    return found
+
+
+_MOVE_IT = 'move it out of the way, or choose another place with --path'
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize('NFC', name).casefold()
+
+
+def _below(directory: str, paths: Mapping[str, str] | Iterator[str]) -> Iterator[tuple[str, Kind]]:
+    prefix = f'{directory}/' if directory else ''
+    for path in paths:
+        if path.startswith(prefix):
+            name, slash, _ = path[len(prefix) :].partition('/')
+            yield name, Kind.DIRECTORY if slash else Kind.FILE
