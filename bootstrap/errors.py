@@ -9,6 +9,7 @@ FINDINGS = 4
 OVERTAKEN = 5
 NO_PULL_REQUEST = 6
 NOT_READY = 7
+INTERRUPTED = 130
 
 
 class BootstrapError(Exception):
@@ -24,5 +25,5 @@ class BootstrapError(Exception):
         self.exit_code = exit_code
 
 
-class NotHere(BootstrapError):
+class NotHereError(BootstrapError):
     """What a plan was asked to change is missing from the tree; an open proposal may hold it."""

@@ -103,7 +103,7 @@ class Tree:
                 yield path
 
     def put(self, path: str, text: str) -> Tree:
-        """This tree with one file's text; refused where a name on the way is something else, or differs only in case."""
+        """This tree with one file's text; refused where another thing, or a name of other case, is in the way."""
         kind = self._kind(path)
         if kind is Kind.DIRECTORY:
             raise BootstrapError(f'{path}: is a directory where a file belongs', _MOVE_IT)

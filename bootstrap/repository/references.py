@@ -1,0 +1,60 @@
+"""Refs moved together, and why git would not move them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from bootstrap.errors import OVERTAKEN, BootstrapError
+from bootstrap.repository.words import failure
+
+
+class Moved(BootstrapError):  # noqa: N818
+    """A ref is no longer where it was when it was read."""
+
+    def __init__(self, name: str, what: str = 'was moved by somebody else meanwhile') -> None:
+        super().__init__(f'{name}: {what}', 'run it again', exit_code=OVERTAKEN)
+
+
+class RefUpdate(NamedTuple):
+    """A full ref name, where it is to be ('' deletes it), and where it must be ('' for nowhere)."""
+
+    ref: str
+    new: str
+    old: str
+
+
+def transaction(updates: Iterable[RefUpdate]) -> bytes:
+    """For `git update-ref --stdin -z`, where an empty old value would mean: whatever it is."""
+    parts = ['start\0']
+    for ref, new, old in updates:
+        if not new:
+            parts.append(f'delete {ref}\0{old}\0')
+        elif _expected(old):
+            parts.append(f'update {ref}\0{new}\0{old}\0')
+        else:
+            parts.append(f'create {ref}\0{new}\0')
+    return ''.join([*parts, 'commit\0']).encode('utf-8', 'surrogateescape')
+
+
+def refusal(updates: Sequence[RefUpdate], now: Mapping[str, str], stderr: str) -> BootstrapError:
+    """Why a transaction failed, by what the refs are `now`."""
+    for update in updates:
+        if now.get(update.ref, '') != _expected(update.old):
+            return Moved(_short(update.ref))
+    for update in updates:
+        for other in now:
+            if update.ref.startswith(f'{other}/') or other.startswith(f'{update.ref}/'):
+                return BootstrapError(
+                    f'{_short(update.ref)}: cannot stand beside the branch {_short(other)}',
+                    'choose another name with --branch, or another branch_prefix in raybootstrap.yaml',
+                )
+    return failure('update the branch', stderr)
+
+
+def _expected(old: str) -> str:
+    return old if old.strip('0') else ''
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix('refs/heads/')

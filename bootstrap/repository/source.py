@@ -1,0 +1,88 @@
+"""The files of one commit, read when asked for."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bootstrap.errors import BootstrapError
+from bootstrap.repository.objects import Objects
+from bootstrap.tree import Kind
+
+LARGEST_FILE = 1 << 20
+_LARGEST_DIRECTORY = 1 << 26
+_KINDS = {b'40000': Kind.DIRECTORY, b'120000': Kind.LINK, b'160000': Kind.SUBMODULE}
+
+
+class Entry(NamedTuple):
+    """What a tree object holds under one name."""
+
+    mode: bytes
+    oid: bytes
+
+    @property
+    def kind(self) -> Kind:
+        return _KINDS.get(self.mode, Kind.FILE)
+
+
+class CommitSource:
+    """`bootstrap.tree.Source` of a commit; of nothing where that is None."""
+
+    def __init__(self, objects: Objects, commit: str | None, oid_bytes: int) -> None:
+        self._objects = objects
+        self._commit = commit
+        self._oid_bytes = oid_bytes
+        self._listings: dict[str, Mapping[str, Entry]] = {}
+        self._blob = functools.lru_cache(maxsize=256)(self._read)
+
+    def listing(self, directory: str) -> Mapping[str, Entry]:
+        """The entries of a directory as git stores them."""
+        if directory not in self._listings:
+            name = self._tree_name(directory)
+            self._listings[directory] = {} if name is None else self._parsed(directory, name)
+        return self._listings[directory]
+
+    def entries(self, directory: str) -> Mapping[str, Kind]:
+        return {name: entry.kind for name, entry in self.listing(directory).items()}
+
+    def read(self, path: str) -> bytes:
+        return self._blob(path)
+
+    def entry(self, path: str) -> Entry | None:
+        directory, _, name = path.rpartition('/')
+        return self.listing(directory).get(name)
+
+    def _tree_name(self, directory: str) -> str | None:
+        if not directory:
+            return f'{self._commit}^{{tree}}' if self._commit else None
+        entry = self.entry(directory)
+        return entry.oid.hex() if entry is not None and entry.kind is Kind.DIRECTORY else None
+
+    def _parsed(self, directory: str, name: str) -> Mapping[str, Entry]:
+        found = self._objects.find(name, _LARGEST_DIRECTORY)
+        if found is None or found.content is None or found.kind != 'tree':
+            raise BootstrapError(f'{directory or "the top directory"}: cannot be read from {self._commit}', _CHECK)
+        content, position, entries = found.content, 0, {}
+        while position < len(content):
+            space = content.index(b' ', position)
+            end = content.index(b'\0', space) + 1
+            oid = content[end : end + self._oid_bytes]
+            entry_name = content[space + 1 : end - 1].decode('utf-8', 'surrogateescape')
+            entries[entry_name] = Entry(content[position:space], oid)
+            position = end + self._oid_bytes
+        return entries
+
+    def _read(self, path: str) -> bytes:
+        entry = self.entry(path)
+        if entry is None or entry.kind is not Kind.FILE:
+            raise KeyError(path)
+        found = self._objects.find(entry.oid.hex(), LARGEST_FILE)
+        if found is None or found.kind != 'blob':
+            raise BootstrapError(f'{path}: its content is missing from the repository', _CHECK)
+        if found.content is None:
+            raise BootstrapError(f'{path}: is larger than 1 MiB ({found.size} bytes)', 'no manifest is that large')
+        return found.content
+
+
+_CHECK = 'git fsck'
