@@ -6,11 +6,12 @@ from bootstrap.repository.opening import open_repository, start_repository
 from bootstrap.repository.pushing import Pushed, PushResult, PushUpdate
 from bootstrap.repository.references import Moved, RefUpdate
 from bootstrap.repository.remotes import Remote, RemoteRefs
-from bootstrap.repository.repository import Repository
+from bootstrap.repository.repository import UNFINISHED, Repository
 from bootstrap.repository.source import CommitSource
-from bootstrap.repository.words import redact, sanitise, without_credentials
+from bootstrap.words import redact, sanitise, without_credentials
 
 __all__ = [
+    'UNFINISHED',
     'Commit',
     'CommitSource',
     'Config',

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bootstrap.errors import BootstrapError
 from bootstrap.repository.config import Config
-from bootstrap.repository.words import sanitise
+from bootstrap.words import sanitise
 
 _SECONDS = 120
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from bootstrap.errors import BootstrapError
 from bootstrap.repository import commands
 from bootstrap.repository.runner import NETWORK_SECONDS, Runner
-from bootstrap.repository.words import failure, sanitise
+from bootstrap.repository.words import failure
+from bootstrap.words import sanitise
 
 if TYPE_CHECKING:
     from git.cmd import Git

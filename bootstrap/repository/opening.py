@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from bootstrap.errors import BootstrapError
-from bootstrap.repository import commands
+from bootstrap.repository import commands, identity
 from bootstrap.repository.config import Config
 from bootstrap.repository.environment import forget_other_repositories
 from bootstrap.repository.remotes import protocols
@@ -31,12 +31,12 @@ def open_repository(directory: Path, *, writes: bool) -> Repository | None:
     if directory.resolve().is_relative_to(git_dir.resolve()):
         _refuse_planted(git_dir)
     run.directory = root or run.directory
-    config = Config.parsed(run.output("read git's configuration", commands.CONFIG))
+    config = _configuration(run)
     return Repository(_prepared(run, config, writes), config, root, git_dir, common_dir, oid_bytes)
 
 
 def start_repository(directory: Path) -> Repository:
-    """A new repository in an empty folder. An interrupted start is finished by the next one."""
+    """A new repository in an empty folder, for a user with an identity. The next start finishes an interrupted one."""
     _check_directory(directory)
     forget_other_repositories()
     if {entry.name for entry in os.scandir(directory)} - {UNFINISHED}:
@@ -44,11 +44,16 @@ def start_repository(directory: Path) -> Repository:
             f'{directory}: is not empty and not a git repository',
             f'to make it one: git init {directory}',
         )
+    identity.check(_configuration(Runner(directory.absolute())), os.environ)
     _make(directory.absolute())
     repository = open_repository(directory, writes=True)
     if repository is None:
         raise BootstrapError(f'{directory}: git init made no repository', f'git init {directory}')
     return repository
+
+
+def _configuration(run: Runner) -> Config:
+    return Config.parsed(run.output("read git's configuration", commands.CONFIG))
 
 
 def _make(directory: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from bootstrap.errors import BootstrapError
 from bootstrap.repository.runner import Answer
-from bootstrap.repository.words import push_failure, sanitise
+from bootstrap.repository.words import push_failure
+from bootstrap.words import sanitise
 
 Outcome = Literal['pushed', 'up to date', 'overtaken', 'rejected']
 

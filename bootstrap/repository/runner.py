@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from bootstrap.errors import BootstrapError
 from bootstrap.repository import environment
 from bootstrap.repository.commands import Command
-from bootstrap.repository.words import failure, sanitise
+from bootstrap.repository.words import failure
+from bootstrap.words import sanitise
 
 if TYPE_CHECKING:
     from git.cmd import Git

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from bootstrap.repository import redact, sanitise, without_credentials
 from bootstrap.repository.config import Config, Entry
 from bootstrap.repository.words import failure, push_failure
+from bootstrap.words import redact, sanitise, without_credentials
 
 
 @pytest.mark.parametrize(
