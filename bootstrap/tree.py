@@ -86,6 +86,8 @@ class Tree:
 
     def entries(self, directory: str) -> Mapping[str, Kind]:
         """The names directly in a directory and what they are; nothing where there is no such directory."""
+        if not self.edits:
+            return self.source.entries(directory)
         found = dict(self.source.entries(directory))
         prefix = f'{directory}/' if directory else ''
         for name in [name for name in found if self.edits.get(prefix + name, '') is None]:

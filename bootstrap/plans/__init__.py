@@ -1,0 +1,1 @@
+"""One file per writing command: plan(tree, ...) -> Tree."""

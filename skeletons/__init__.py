@@ -1,0 +1,1 @@
+"""The manifests that `raybootstrap` starts from: package data, read by `bootstrap.skeletons`."""
