@@ -26,7 +26,10 @@ def _constructed(name: str) -> Callable[[str], Any]:
 def _integer(value: str) -> int:
     if value[0] in _INTEGERS and value.isdigit():
         return int(value)
-    return _CONSTRUCT_INT(value)  # type: ignore[no-any-return]
+    number: int = _CONSTRUCT_INT(value)
+    # 0x and a few thousand digits make a number that Python refuses to write.
+    str(number)
+    return number
 
 
 def _refused(value: str) -> Any:
@@ -54,6 +57,21 @@ _RESOLVERS = {
 
 def plain(value: str) -> Any:
     """The value of a scalar without quotes and tag. Raises one of `MISFITS`."""
+    try:
+        return _SEEN[value]
+    except KeyError:
+        found = _resolved(value)
+        if len(_SEEN) < _MOST_SEEN and len(value) < _LONGEST_SEEN:
+            _SEEN[value] = found
+        return found
+
+
+# Keys and most values of manifests are the same few words; what scalars resolve to cannot be changed.
+_SEEN: dict[str, Any] = {}
+_MOST_SEEN, _LONGEST_SEEN = 10_000, 50
+
+
+def _resolved(value: str) -> Any:
     resolvers = _RESOLVERS.get(value[:1])
     if resolvers is not None:
         for matches, construct in resolvers:

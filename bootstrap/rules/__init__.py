@@ -1,0 +1,1 @@
+"""What is known to go wrong: a rule is an id, a condition, a message and, often, a fix."""
