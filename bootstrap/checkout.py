@@ -1,0 +1,61 @@
+"""The one update of refs that publishes a proposal here, and the user's checkout, which mostly stays as it is."""
+
+from __future__ import annotations
+
+from bootstrap.base import Base
+from bootstrap.errors import BootstrapError
+from bootstrap.placing import Placement
+from bootstrap.repository import Head, RefUpdate, Repository
+from bootstrap.request import Publishing
+
+
+def refuse_elsewhere(repository: Repository, publishing: Publishing, base: Base, placement: Placement) -> None:
+    """Refuse a branch whose checkout would show changes that nobody made."""
+    if repository.head == Head(placement.branch, None) and not _is_untouched(repository, base):
+        raise BootstrapError(f'{placement.branch} has no commit yet, but files wait for one', 'commit them first')
+    for worktree in repository.worktrees():
+        if worktree.branch != placement.branch:
+            continue
+        if worktree.path != repository.root:
+            raise BootstrapError(
+                f'{placement.branch} is checked out in {worktree.path}', 'run it there, or use --branch NAME'
+            )
+        if not (placement.review or publishing.direct or publishing.checkout):
+            raise BootstrapError(
+                f'{placement.branch} is checked out here', 'switch to another branch, or add --checkout to move it too'
+            )
+
+
+def moved(
+    repository: Repository, publishing: Publishing, base: Base, base_commit: str, placement: Placement, tip: str
+) -> bool:
+    """Move the branch to `tip`, here; whether the checkout went along.
+
+    A checked out branch is moved as `git merge --ff-only` would, any other without touching the checkout.
+    """
+    untouched = _is_untouched(repository, base)
+    updates = []
+    if base.oid is None and not publishing.direct:
+        updates.append(RefUpdate(f'refs/heads/{base.branch}', base_commit, ''))
+    is_checked_out = repository.head.branch == placement.branch and repository.root is not None
+    if is_checked_out:
+        if placement.local != tip:
+            repository.fast_forward(tip)
+        return True
+    if placement.local != tip:
+        updates.append(RefUpdate(f'refs/heads/{placement.branch}', tip, placement.local or ''))
+    if updates:
+        repository.update_refs(updates)
+    if publishing.checkout or untouched:
+        repository.switch(placement.branch)
+        return True
+    return False
+
+
+def _is_untouched(repository: Repository, base: Base) -> bool:
+    """Whether the checkout holds nothing yet: then it ends on the new branch."""
+    if repository.root is None or repository.head.branch is None:
+        return False
+    if repository.head.oid is not None and (repository.head.oid != base.oid or repository.source(base.oid).entries('')):
+        return False
+    return repository.index_is_empty() and repository.is_empty_folder()

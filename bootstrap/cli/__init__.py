@@ -1,0 +1,17 @@
+"""Options in, exit codes out."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """The `raybootstrap` command."""
+    if sys.argv[1:] == ['--version']:
+        from bootstrap import __version__
+
+        sys.stdout.write(f'raybootstrap {__version__}\n')
+        return
+    from bootstrap.cli.app import run
+
+    sys.exit(run(sys.argv[1:]))

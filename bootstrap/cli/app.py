@@ -1,0 +1,117 @@
+"""The application: its commands, loaded when they run, and its edge, where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import itertools
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
+from typer.models import CommandInfo
+
+from bootstrap.cli.shared import SHARED, Shared, with_options
+from bootstrap.errors import INTERRUPTED, REFUSED, USAGE, BootstrapError
+
+# Name, what the top help says, and the module's name where it differs.
+COMMANDS = {
+    'init': 'Start environments, or change what is asked of those that are there.',
+    'adopt': 'Take hand-written manifests into the layout.',
+    'add-group': 'Add a worker group.',
+    'validate': 'Check manifests against every rule, offline.',
+    'fix': 'Mend what rules find, where there is a mechanical way.',
+    'explain': 'Say what a rule finds, why it matters and how to mend it.',
+    'list': 'List environments, RayClusters, worker groups, versions or rules.',
+    'diff': 'Compare environments or revisions, field by field and as text.',
+    'render': 'Print an environment as one stream, in the order it is applied.',
+    'graph': 'Show the app of apps as a picture.',
+    'options': 'Show the options that commands share.',
+}
+
+
+class Commands(TyperGroup):
+    """The commands of the table above; a module is imported when its command is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f'bootstrap.cli.{cmd_name.replace("-", "_")}')
+        info = CommandInfo(name=cmd_name, callback=module.command, options_metavar='[OPTIONS]')
+        return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section('Commands'):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+app = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={'help_option_names': ['--help']},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from bootstrap import __version__
+
+        typer.echo(f'raybootstrap {__version__}')
+        raise typer.Exit
+
+
+def _top(ctx: typer.Context, **given: Any) -> None:
+    """Ray on Kubernetes through Argo CD and pull requests."""
+    given.pop('version')
+    ctx.obj = Shared(**given)
+
+
+_VERSION = Annotated[bool, typer.Option('--version', is_eager=True, callback=_version, help='Show the version.')]
+app.callback()(with_options(_top, (), {**SHARED, 'version': _VERSION}))
+
+
+# Typer keeps its usage errors in a private module; this is their base in every version allowed.
+_UsageError: Any = typer.BadParameter.__mro__[2]
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of a command line. Anything but a user's mistake keeps its traceback."""
+    # Manifests are many small objects without cycles; looking for cycles among them takes as long as reading them.
+    gc.disable()
+    try:
+        code = app(arguments, prog_name='raybootstrap', standalone_mode=False)
+    except BootstrapError as error:
+        return _failed(error, arguments)
+    except _UsageError as error:
+        return _failed(_usage(error), arguments)
+    except typer.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has gone; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: Any) -> BootstrapError:
+    context = getattr(error, 'ctx', None)
+    hint = f'{context.command_path} --help' if context else 'raybootstrap --help'
+    return BootstrapError(error.format_message(), hint, exit_code=USAGE)
+
+
+def _failed(error: BootstrapError, arguments: list[str]) -> int:
+    from bootstrap import console
+
+    asked = [value for name, value in itertools.pairwise(arguments) if name in ('-o', '--output')]
+    asked += [word.partition('=')[2] for word in arguments if word.startswith('--output=')]
+    output = (asked or [os.environ.get('RAYBOOTSTRAP_OUTPUT', '')])[-1]
+    command = next((word for word in arguments if word in COMMANDS), '')
+    return console.failed(error, as_json=output == 'json', command=command)

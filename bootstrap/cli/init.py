@@ -1,0 +1,138 @@
+"""raybootstrap init"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from bootstrap import git_url, image, kuberay
+from bootstrap.choices import Choices
+from bootstrap.cli.shared import request_command
+from bootstrap.errors import USAGE, BootstrapError
+from bootstrap.kubernetes_names import checked_label, checked_server, checked_subdomain
+from bootstrap.layout import Environment, checked_folder_name, holds
+from bootstrap.plans import init as plans
+from bootstrap.request import Request
+from bootstrap.tree import Tree
+
+
+def init(
+    env: Annotated[
+        list[str] | None,
+        typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.'),
+    ] = None,
+    like: Annotated[
+        str | None, typer.Option('--like', metavar='ENV', help='Copy the choices of this environment.')
+    ] = None,
+    shares: Annotated[
+        str | None,
+        typer.Option('--shares', metavar='ENV', help='It is on the Kubernetes cluster of this environment.'),
+    ] = None,
+    repo_url: Annotated[
+        str | None,
+        typer.Option(
+            '--repo-url', metavar='URL', help="The repository, as Argo CD reads it. Default: the remote's URL."
+        ),
+    ] = None,
+    kuberay_version: Annotated[
+        str | None, typer.Option('--kuberay-version', metavar='V', help='CRDs, operator and chart.')
+    ] = None,
+    ray_version: Annotated[
+        str | None, typer.Option('--ray-version', metavar='V', help='Ray, in image and rayVersion.')
+    ] = None,
+    image_: Annotated[
+        str | None, typer.Option('--image', metavar='REPO:TAG', help='The image of head and workers.')
+    ] = None,
+    namespace: Annotated[
+        str | None, typer.Option('--namespace', metavar='NS', help="The RayCluster's namespace. Default: ray-ENV.")
+    ] = None,
+    dest_server: Annotated[
+        str | None, typer.Option('--dest-server', metavar='URL', help='The Kubernetes cluster, by its address.')
+    ] = None,
+    dest_name: Annotated[
+        str | None,
+        typer.Option('--dest-name', metavar='NAME', help="The Kubernetes cluster, by Argo CD's name for it."),
+    ] = None,
+    argocd_namespace: Annotated[
+        str | None, typer.Option('--argocd-namespace', metavar='NS', help='Where Argo CD is. Default: argocd.')
+    ] = None,
+    project: Annotated[
+        str | None, typer.Option('--project', metavar='NAME', help='An AppProject that is there; no projects.yaml.')
+    ] = None,
+    root: Annotated[bool | None, typer.Option('--root/--no-root', help='A root Application. Default: yes.')] = None,
+    sync: Annotated[
+        str | None,
+        typer.Option(
+            '--sync', metavar='auto|manual', help='Whether Argo CD syncs the RayCluster by itself. Default: auto.'
+        ),
+    ] = None,
+    operator: Annotated[
+        bool | None,
+        typer.Option(
+            '--operator/--no-operator', help='CRDs and operator. Default: where the Kubernetes cluster has none yet.'
+        ),
+    ] = None,
+    crds: Annotated[
+        str | None,
+        typer.Option(
+            '--crds', metavar='separate|with-operator', help='An Application of their own? Default: separate.'
+        ),
+    ] = None,
+    group: Annotated[
+        list[str] | None, typer.Option('--group', metavar='NAME', help='A small worker group of this name.')
+    ] = None,
+) -> Request:
+    """Start environments, or change what is asked of those that are there.
+
+    \b
+    Example:
+      raybootstrap init --env prod --repo-url https://git.example.com/acme/ray.git
+    """
+    names = tuple(dict.fromkeys(checked_folder_name(name, 'environment') for name in env or ()))
+    if not names:
+        raise BootstrapError('which environment?', 'add --env NAME', exit_code=USAGE)
+    for option, value, known in (('--sync', sync, ('auto', 'manual')), ('--crds', crds, ('separate', 'with-operator'))):
+        if value is not None and value not in known:
+            raise BootstrapError(f'{option} {value!a}: no such choice', ' or '.join(known), exit_code=USAGE)
+    choices = Choices(
+        repo_url=git_url.checked(repo_url) if repo_url is not None else None,
+        kuberay_version=kuberay.checked_kuberay_version(kuberay_version) if kuberay_version is not None else None,
+        ray_version=kuberay.checked_ray_version(ray_version) if ray_version is not None else None,
+        image=image.parse(image_) if image_ is not None else None,
+        namespace=checked_label(namespace, '--namespace') if namespace is not None else None,
+        destination=_destination(dest_server, dest_name),
+        argocd_namespace=checked_label(argocd_namespace, '--argocd-namespace')
+        if argocd_namespace is not None
+        else None,
+        project=checked_subdomain(project, '--project') if project is not None else None,
+        sync=sync,
+        groups=tuple(group or ()),
+    )
+    options = plans.Options(choices, like=like, shares=shares, root=root, operator=operator, crds=crds)
+    return Request('init', partial(plans.plan, names=names, options=options), _title, environments=names)
+
+
+def _destination(server: str | None, name: str | None) -> dict[str, str] | None:
+    if server is not None and name is not None:
+        raise BootstrapError('--dest-server and --dest-name are two ways to say the same', 'give one', exit_code=USAGE)
+    if server is not None:
+        return {'server': checked_server(server)}
+    return {'name': checked_subdomain(name, '--dest-name')} if name is not None else None
+
+
+def _title(path: str, before: Tree, names: Sequence[str]) -> str:
+    new = [name for name in names if not holds(before, Environment(name, path))]
+    old = [name for name in names if name not in new]
+    started = f'Start {_listed(new)}' if new else ''
+    changed = f'{"change" if new else "Change"} {_listed(old)}' if old else ''
+    return ' and '.join(part for part in (started, changed) if part)
+
+
+def _listed(names: list[str]) -> str:
+    return f'environment{"s" if len(names) > 1 else ""} {", ".join(names)}'
+
+
+command = request_command(init)

@@ -1,0 +1,158 @@
+"""raybootstrap validate"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bootstrap import console, validation
+from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.errors import FINDINGS, USAGE, BootstrapError
+from bootstrap.reading import Reading, commit_of, reading
+from bootstrap.reports import github, junit, sarif
+from bootstrap.rules import check
+from bootstrap.rules.rule import Severity
+from bootstrap.tree import Kind, Tree
+from bootstrap.validation import Report, Selection
+
+_REPORTS = {'github': github.report, 'sarif': sarif.report, 'junit': junit.report}
+
+
+def validate(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar='[PATH]...', help='Files or folders.')] = None,
+    env: Annotated[list[str] | None, typer.Option('--env', metavar='ENV', help='Only these environments.')] = None,
+    rev: Annotated[
+        str | None, typer.Option('--rev', metavar='REV', help='A revision. Default: the files as they are on disk.')
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option('--since', metavar='REV', help='Only what changed since, and the change itself.')
+    ] = None,
+    select: Annotated[list[str] | None, typer.Option('--select', metavar='RULE', help='Only these rules.')] = None,
+    ignore: Annotated[list[str] | None, typer.Option('--ignore', metavar='RULE', help='Not these rules.')] = None,
+    strict: Annotated[bool, typer.Option('--strict', help='Warnings are errors.')] = False,
+    *,
+    shared: Shared,
+) -> int:
+    """Check manifests against every rule, offline. Ends in 4 where there are errors.
+
+    -o: text, json, github, sarif, junit.
+
+    \b
+    Example:
+      raybootstrap validate --since origin/main
+    """
+    output = checked_output(shared, *_REPORTS)
+    if paths and (env or since):
+        raise BootstrapError(
+            'paths are checked as they are', 'leave out --env and --since, or the paths', exit_code=USAGE
+        )
+    with reading(shared.directory, shared.path, rev) as found:
+        selection = Selection(_ids(select), _ids(ignore), _severities(found))
+        if since is not None:
+            report = _since(found, since, rev, env or (), selection)
+        elif paths:
+            report = _of_paths(found, paths, selection)
+        else:
+            report = validation.environments_report(found.tree, found.settings, found.path, env or (), selection)
+        _show(report, output, found.tree, quiet=shared.quiet)
+    failing = [
+        one
+        for one in report.findings
+        if one.severity is Severity.ERROR or (strict and one.severity is Severity.WARNING)
+    ]
+    return FINDINGS if failing else 0
+
+
+def _ids(given: Sequence[str] | None) -> frozenset[str]:
+    ids = frozenset(one for text in given or () for one in text.upper().split(',') if one)
+    unknown = sorted(ids - check.catalogue().keys() - {validation.UNREADABLE})
+    if unknown:
+        raise BootstrapError(f'{unknown[0]!a}: no such rule', 'raybootstrap list rules', exit_code=USAGE)
+    return ids
+
+
+def _severities(found: Reading) -> dict[str, str]:
+    return {str(rule): str(severity) for rule, severity in found.settings.rules.items()}
+
+
+def _since(found: Reading, since: str, rev: str | None, names: Sequence[str], selection: Selection) -> Report:
+    if found.repository is None:
+        raise BootstrapError('--since needs a git repository', 'git init', exit_code=USAGE)
+    repository = found.repository
+    tip = commit_of(repository, rev or 'HEAD')
+    base = repository.merge_base(commit_of(repository, since), tip) or commit_of(repository, since)
+    before = Tree(repository.source(base))
+    prefix = f'{found.path}/environments/' if found.path else 'environments/'
+    if rev is not None:
+        changed = {
+            path[len(prefix) :].partition('/')[0]
+            for path in repository.changed_paths(base, tip)
+            if path.startswith(prefix)
+        }
+    else:
+        changed = set(_differing(before, found.tree, prefix.rstrip('/')))
+    wanted = sorted(name for name in changed if not names or name in names)
+    report = validation.change_report(before, found.tree, found.settings, found.path, wanted, selection)
+    for commit in repository.commits(base, tip):
+        for key, value in commit.trailers:
+            if key == 'Raybootstrap-Allow':
+                rule, _, reason = value.partition('=')
+                report.allow(rule, reason)
+    return report
+
+
+def _differing(before: Tree, after: Tree, folder: str) -> Iterator[str]:
+    """The environments of which some file differs."""
+    for name in {*before.entries(folder), *after.entries(folder)}:
+        place = f'{folder}/{name}'
+        if {path: before[path] for path in before.files(place)} != {path: after[path] for path in after.files(place)}:
+            yield name
+
+
+def _of_paths(found: Reading, paths: Sequence[Path], selection: Selection) -> Report:
+    files: dict[str, None] = {}
+    for path in paths:
+        place = Path.cwd() / path
+        try:
+            name = place.resolve().relative_to(found.top.resolve()).as_posix()
+        except ValueError:
+            raise BootstrapError(f'{path}: is outside of {found.top}', 'name it with -C', exit_code=USAGE) from None
+        name = '' if name == '.' else name
+        if name in found.tree:
+            files[name] = None
+        elif found.tree.entries(name):
+            files.update(dict.fromkeys(_manifests(found.tree, name)))
+        else:
+            raise BootstrapError(f'{path}: no such file or folder', exit_code=USAGE)
+    return validation.files_report(found.tree, found.settings, found.path, list(files), selection)
+
+
+def _manifests(tree: Tree, folder: str) -> Iterator[str]:
+    for name, kind in sorted(tree.entries(folder).items()):
+        path = f'{folder}/{name}' if folder else name
+        if kind is Kind.DIRECTORY:
+            yield from _manifests(tree, path)
+        elif kind is Kind.FILE and name.endswith(('.yaml', '.yml')) and validation.can_be_read(tree, path):
+            yield path
+
+
+def _show(report: Report, output: str, tree: Tree, *, quiet: bool) -> None:
+    if output in _REPORTS:
+        sys.stdout.write(_REPORTS[output](report))
+    elif output == 'json':
+        findings = [console.finding_data(one) for one in report.findings]
+        findings += [{**console.finding_data(one), 'waived': reason} for one, reason in report.waived]
+        findings += [{**console.finding_data(one), 'allowed': reason} for one, reason in report.allowed]
+        result = 'failed' if report.errors else 'unchanged'
+        console.print_json({'schema': console.SCHEMA, 'command': 'validate', 'result': result, 'findings': findings})
+    else:
+        console.print_findings(report.findings, tree)
+        if not quiet:
+            console.print_verdict(report)
+
+
+command = reading_command(validate)

@@ -1,0 +1,240 @@
+"""Where a proposal goes: a branch of its own, the open proposal it builds on, or base itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bootstrap.base import Base, Remotes
+from bootstrap.context import Context
+from bootstrap.errors import BootstrapError, NotHereError
+from bootstrap.proposal import TRAILER
+from bootstrap.repository import Commit, Repository
+from bootstrap.request import Publishing, Request
+from bootstrap.tree import Tree, changes
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The branch, what it stands on, and the trees before and after.
+
+    `trees` are those of the new commits, one each; `parent` is what the first is put on; `local` and `pushed`
+    are the branch's tips now (None: not there). `done` is the commit that says already what is asked: then there
+    is nothing to commit. `review` says whether the branch is one of this tool's.
+    """
+
+    branch: str
+    parent: str | None
+    before: Tree
+    trees: tuple[Tree, ...]
+    local: str | None = None
+    pushed: str | None = None
+    done: Commit | None = None
+    review: bool = True
+    why: str = ''
+
+    @property
+    def after(self) -> Tree:
+        return self.trees[-1]
+
+    @property
+    def unchanged(self) -> bool:
+        return not changes(self.before, self.after)
+
+
+class Branches:
+    """The branches of proposals, here and where they are pushed to."""
+
+    def __init__(self, repository: Repository, there: Remotes, base: Base, forgotten: str | None = None) -> None:
+        self._repository, self._there, self._base = repository, there, base
+        self._forgotten = forgotten
+        self._local: dict[str, str | None] = {}
+
+    def local(self, branch: str) -> str | None:
+        """The tip of a branch in this repository."""
+        if branch not in self._local:
+            self._local[branch] = self._repository.refs(f'refs/heads/{branch}').get(f'refs/heads/{branch}')
+        return self._local[branch]
+
+    def tip(self, branch: str) -> str | None:
+        """The newest commit of a branch, here or pushed; refused where both have commits of their own."""
+        local, pushed = self.local(branch), self._there.head(branch)
+        local = None if local == self._forgotten else local
+        if pushed is not None and self._there.push is not None:
+            self._repository.fetch(self._there.push.push_url, {branch: pushed})
+        if local is None or pushed is None or local == pushed:
+            return local or pushed
+        if self._repository.is_ancestor(local, pushed):
+            return pushed
+        if self._repository.is_ancestor(pushed, local):
+            return local
+        raise BootstrapError(
+            f'{branch}: your repository and the remote both have commits of their own',
+            f'git branch --delete --force {branch} keeps the remote ones; --branch NAME leaves both',
+        )
+
+    def commits(self, tip: str) -> list[Commit]:
+        """What a proposal adds to base, oldest first."""
+        return self._repository.commits(self._base.oid, tip)
+
+    def is_merged(self, tip: str) -> bool:
+        """Whether base holds a tip, or (after a squash) every file the tip changed just as it is there."""
+        base = self._base.oid
+        if base is None:
+            return False
+        if self._repository.is_ancestor(tip, base):
+            return True
+        fork = self._repository.merge_base(base, tip)
+        changed = set(self._repository.changed_paths(fork, tip))
+        return bool(changed) and not changed & set(self._repository.changed_paths(base, tip))
+
+    def open_proposals(self, prefix: str) -> dict[str, str]:
+        """Branches below the prefix that carry our trailer and are not merged, with their tips."""
+        local = [ref.removeprefix('refs/heads/') for ref in self._repository.refs(f'refs/heads/{prefix}')]
+        heads = self._there.push_refs.heads if self._there.push_refs else {}
+        pushed = [branch for branch in heads if branch.startswith(prefix)]
+        found = {}
+        for branch in sorted({*local, *pushed}):
+            tip = self.tip(branch)
+            if tip and any(commands_of(commit) for commit in self.commits(tip)) and not self.is_merged(tip):
+                found[branch] = tip
+        return found
+
+
+def commands_of(commit: Commit) -> list[str]:
+    """The commands that made a commit, as its trailers say."""
+    return [value for key, value in commit.trailers if key == TRAILER]
+
+
+def placed(
+    repository: Repository,
+    there: Remotes,
+    base: Base,
+    request: Request,
+    publishing: Publishing,
+    context: Context,
+    names: tuple[str, ...],
+    forgotten: str | None = None,
+) -> Placement:
+    """Where this request goes, planned there."""
+    branches = Branches(repository, there, base, forgotten)
+    tree = Tree(repository.source(base.oid))
+    on_base = Placement(base.branch, base.oid, tree, (tree,))
+    if publishing.direct:
+        return replace(
+            on_base,
+            trees=request.trees(tree, context),
+            local=branches.local(base.branch),
+            pushed=there.head(base.branch),
+            review=False,
+        )
+    if publishing.branch is not None:
+        return _on_a_named_branch(repository, branches, there, on_base, request, publishing.branch, context)
+    if names and (found := _done_on_its_own_branch(repository, branches, there, request, context, names)):
+        return found
+    try:
+        planned = request.trees(tree, context)
+    except NotHereError as missing:
+        return _on_an_open_proposal(repository, branches, there, on_base, request, context, missing)
+    return _on_its_own_branch(branches, there, replace(on_base, trees=planned), branch_name(request, context, names))
+
+
+def branch_name(request: Request, context: Context, names: Sequence[str]) -> str:
+    """The name of a request's own branch."""
+    subject = f'/{request.subject}' if request.subject else ''
+    return f'{context.settings.branch_prefix}{request.command}-{"+".join(names)}{subject}'
+
+
+def _on_a_named_branch(
+    repository: Repository,
+    branches: Branches,
+    there: Remotes,
+    on_base: Placement,
+    request: Request,
+    branch: str,
+    context: Context,
+) -> Placement:
+    repository.check_branch_name(branch)
+    if branch == on_base.branch:
+        raise BootstrapError(
+            f'{branch} is the base branch', 'leave --branch out, or use --direct to go without a review'
+        )
+    tip = branches.tip(branch)
+    tree = Tree(repository.source(tip)) if tip else on_base.before
+    return Placement(
+        *(branch, tip or on_base.parent, tree, request.trees(tree, context)),
+        local=branches.local(branch),
+        pushed=there.head(branch),
+        review=tip is None or any(commands_of(commit) for commit in branches.commits(tip)),
+        why=f'{branch} is there already, so this is added to it' if tip else '',
+    )
+
+
+def _on_an_open_proposal(
+    repository: Repository,
+    branches: Branches,
+    there: Remotes,
+    on_base: Placement,
+    request: Request,
+    context: Context,
+    missing: NotHereError,
+) -> Placement:
+    found = []
+    for branch, tip in branches.open_proposals(context.settings.branch_prefix).items():
+        tree = Tree(repository.source(tip))
+        try:
+            found.append(Placement(branch, tip, tree, request.trees(tree, context)))
+        except NotHereError:
+            continue
+    if not found:
+        raise missing
+    if len(found) > 1:
+        raise BootstrapError(
+            f'{missing.message} on {on_base.branch}, and several open proposals have it: '
+            f'{", ".join(one.branch for one in found)}',
+            'pick one with --branch',
+        )
+    [placement] = found
+    return replace(
+        placement,
+        local=branches.local(placement.branch),
+        pushed=there.head(placement.branch),
+        done=_newest_of_ours(branches.commits(str(placement.parent))) if placement.unchanged else None,
+        why=f'{missing.message} on {on_base.branch} yet; it is on {placement.branch}, so this is added there',
+    )
+
+
+def _newest_of_ours(commits: list[Commit]) -> Commit | None:
+    return next((commit for commit in reversed(commits) if commands_of(commit)), None)
+
+
+def _done_on_its_own_branch(
+    repository: Repository,
+    branches: Branches,
+    there: Remotes,
+    request: Request,
+    context: Context,
+    names: Sequence[str],
+) -> Placement | None:
+    """The request's own branch, where it holds already what is asked and waits to be merged."""
+    branch = branch_name(request, context, names)
+    tip = branches.tip(branch)
+    if tip is None or branches.is_merged(tip):
+        return None
+    commits = branches.commits(tip)
+    tree = Tree(repository.source(tip))
+    same = next((commit for commit in commits if request.line(names) in commands_of(commit)), None)
+    if same is None and not changes(tree, request.trees(tree, context)[-1]):
+        same = _newest_of_ours(commits)
+    if same is None:
+        raise BootstrapError(
+            f'{branch} is there already, with another change: {commits[-1].subject if commits else tip}',
+            f'--branch {branch} adds to it, --branch NAME starts another',
+        )
+    return Placement(branch, tip, tree, (tree,), branches.local(branch), there.head(branch), done=same)
+
+
+def _on_its_own_branch(branches: Branches, there: Remotes, planned: Placement, branch: str) -> Placement:
+    if planned.unchanged:
+        return planned
+    return replace(planned, branch=branch, local=branches.local(branch), pushed=there.head(branch))

@@ -1,0 +1,224 @@
+"""The one road of every writing command: tree at base, plan, rules, commit on a branch, push."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bootstrap import base as bases
+from bootstrap import checkout, gate, git_url, layout, notes, proposal, settings
+from bootstrap.base import Base, Remotes
+from bootstrap.context import Context
+from bootstrap.errors import OVERTAKEN, BootstrapError, NotHereError
+from bootstrap.gate import Findings
+from bootstrap.layout import Environment
+from bootstrap.outcome import Outcome, parts
+from bootstrap.placing import Placement, branch_name, placed
+from bootstrap.proposal import Proposal
+from bootstrap.repository import (
+    UNFINISHED,
+    Moved,
+    PushUpdate,
+    Repository,
+    open_repository,
+    start_repository,
+    without_credentials,
+)
+from bootstrap.request import Publishing, Request
+from bootstrap.tree import Change, Files, Tree, changes
+
+_TRIES = 3
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What stays the same while a run tries again."""
+
+    repository: Repository
+    request: Request
+    publishing: Publishing
+    path: str | None
+    started: bool
+    forgotten: str | None = None
+
+
+def propose(request: Request, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
+    """Plan, commit and push what is asked; nothing but objects is written before everything is known to be right."""
+    gate.checked_allowances(publishing.allow)
+    repository = open_repository(directory, writes=True)
+    if repository is not None:
+        with repository:
+            return _tried(_Run(repository, request, publishing, path, started=False))
+    outcome = _rehearsed(request, publishing, directory, path)
+    if publishing.dry_run:
+        return outcome
+    with start_repository(directory) as repository:
+        return _tried(_Run(repository, request, publishing, path, started=True))
+
+
+def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
+    """The plan on nothing, so that what is missing is said before a repository is made."""
+    if {entry.name for entry in directory.iterdir()} - {UNFINISHED}:
+        raise BootstrapError(f'{directory}: has files but is no git repository', f'git init {directory}')
+    before = Tree(Files({}))
+    context = Context(path=path or '')
+    trees = request.trees(before, context)
+    after = trees[-1]
+    found = [Environment(name, path or '') for name in request.environments]
+    branch = publishing.branch or branch_name(request, Context(), request.environments)
+    title = publishing.title or request.title(path or '', before, request.environments)
+    return Outcome(
+        *('planned', publishing.base or 'the base branch', branch, title),
+        changes=changes(before, after),
+        parts=parts(request, title, before, trees),
+        notes=[*notes.notes(before, after, found), *request.notes(before, after, context)],
+        environments=request.environments,
+        findings=gate.findings(before, after, found, context, publishing.allow, _brought(request, before, trees)),
+    )
+
+
+def _brought(request: Request, before: Tree, trees: Sequence[Tree]) -> Sequence[Change]:
+    return changes(before, trees[0]) if request.adopts else ()
+
+
+def _tried(run: _Run) -> Outcome:
+    run.repository.identity()
+    if run.publishing.checkout and (operation := run.repository.operation()):
+        raise BootstrapError(f'the repository is in the middle of a {operation}', 'finish it, or leave --checkout out')
+    for _ in range(_TRIES):
+        try:
+            return _attempt(run)
+        except Moved:
+            continue
+        except _OvertakenError as overtaken:
+            run = replace(run, forgotten=overtaken.commit)
+    raise BootstrapError(
+        'another run or another person was faster three times; nothing was changed', 'run it again', exit_code=OVERTAKEN
+    )
+
+
+class _OvertakenError(Exception):
+    """Somebody else pushed the branch first; `commit` is ours, which nobody has seen."""
+
+    def __init__(self, commit: str) -> None:
+        super().__init__(commit)
+        self.commit = commit
+
+
+def _attempt(run: _Run) -> Outcome:
+    repository, publishing = run.repository, run.publishing
+    with repository.lock():
+        there = bases.remotes(repository, publishing)
+        base, context, names = _ground(run, there)
+        if publishing.direct and any(context.settings.protected(name) for name in names):
+            raise BootstrapError(
+                f'{", ".join(names)}: protected, so a change goes through review', 'leave --direct out'
+            )
+        placement = placed(repository, there, base, run.request, publishing, context, names, run.forgotten)
+        outcome = _outcome(run, base, placement, context)
+        if refusal := outcome.findings.refusal():
+            raise refusal
+        if publishing.dry_run:
+            return replace(outcome, result='planned' if outcome.changes else 'unchanged')
+        if placement.unchanged and placement.done is None:
+            return outcome
+        checkout.refuse_elsewhere(repository, publishing, base, placement)
+        base_commit = base.oid or repository.write_commit(None, [], 'Start an empty repository\n', sign=publishing.sign)
+        placement = replace(placement, parent=placement.parent or base_commit)
+        tip = str(placement.parent) if placement.unchanged else _committed(run, placement, outcome)
+        moved = checkout.moved(repository, publishing, base, base_commit, placement, tip)
+    outcome = replace(outcome, commit=tip, started=run.started, checked_out=moved)
+    return replace(outcome, pushed_to=_pushed(run, there, replace(base, oid=base_commit), placement, tip))
+
+
+def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
+    """Base, what plans are told, and the names of the environments."""
+    repository = run.repository
+    base = bases.find(repository, there, run.publishing, settings.Settings().branch_prefix)
+    context = _context(run, there, base)
+    tree = Tree(repository.source(base.oid))
+    if run.publishing.base is None:
+        base = bases.followed(repository, there, base, tree, context, run.request.environments)
+        context = _context(run, there, base)
+        tree = Tree(repository.source(base.oid))
+    try:
+        found = layout.chosen(tree, (), context.path) if not run.request.environments else ()
+    except NotHereError:
+        found = ()
+    return base, context, run.request.environments or tuple(one.name for one in found)
+
+
+def _context(run: _Run, there: Remotes, base: Base) -> Context:
+    found = settings.load(Tree(run.repository.source(base.oid)))
+    path = layout.checked_path(run.path) if run.path is not None else found.path
+    return Context(path, base.branch, _remote_url(there), found)
+
+
+def _remote_url(there: Remotes) -> str | None:
+    if there.base is None:
+        return None
+    url = without_credentials(there.base.url)
+    return url if git_url.parse(url) else Path(url).absolute().as_uri()
+
+
+def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> Outcome:
+    before, after, request = placement.before, placement.after, run.request
+    found = (
+        layout.chosen(after, request.environments, context.path) if placement.parent or not placement.unchanged else []
+    )
+    names = [one.name for one in found]
+    title = run.publishing.title or context.settings.title_prefix + request.title(context.path, before, names)
+    brought = _brought(request, before, placement.trees)
+    return Outcome(
+        *('unchanged' if placement.unchanged else 'changed', base.branch, placement.branch, title),
+        changes=changes(before, after),
+        parts=parts(request, title, before, placement.trees),
+        notes=[
+            *([f'{placement.why}.'] if placement.why else []),
+            *notes.notes(before, after, found),
+            *request.notes(before, after, context),
+        ],
+        environments=names,
+        new_environments=notes.new_environments(before, after, found),
+        capacity=(proposal.capacity_of(before, found), proposal.capacity_of(after, found)),
+        findings=gate.findings(before, after, found, context, run.publishing.allow, brought)
+        if not placement.unchanged
+        else Findings(),
+    )
+
+
+def _committed(run: _Run, placement: Placement, outcome: Outcome) -> str:
+    """The last of the commits, which tell of one part each; the first carries what is said of them all."""
+    publishing, parent = run.publishing, placement.parent
+    line = run.request.line(outcome.environments)
+    for number, part in enumerate(outcome.parts):
+        said = (publishing.message or '', outcome.notes) if number == 0 else ('', ())
+        allowed = {finding.rule: reason for finding, reason in outcome.findings.allowed}
+        text = proposal.message(
+            Proposal(part.title, line, part.changes, *said, allowed=allowed, trailers=publishing.trailers)
+        )
+        text = run.repository.run_commit_message_hook(text)
+        parent = run.repository.write_commit(parent, part.changes, text, sign=publishing.sign)
+    return str(parent)
+
+
+def _pushed(run: _Run, there: Remotes, base: Base, placement: Placement, tip: str) -> str | None:
+    """The address the branch was pushed to; None where nothing was pushed."""
+    if there.push is None or not run.publishing.push:
+        return None
+    url = there.push.push_url
+    if there.push_refs is not None and not there.push_refs.heads and base.oid and not run.publishing.direct:
+        # A forge makes the first branch it sees the default one.
+        _push(run, url, PushUpdate(base.branch, base.oid, ''))
+    if placement.pushed != tip:
+        _push(run, url, PushUpdate(placement.branch, tip, placement.pushed or ''))
+    return without_credentials(url)
+
+
+def _push(run: _Run, url: str, update: PushUpdate) -> None:
+    result = run.repository.push(url, [update])
+    if refusal := result.refusal():
+        raise refusal
+    if result.overtaken:
+        raise _OvertakenError(update.new)

@@ -1,0 +1,169 @@
+"""What a writing command says when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from bootstrap import console, manifest
+from bootstrap.capacity import Amount, Capacity
+from bootstrap.console import text
+from bootstrap.proposal import shown
+from bootstrap.tree import Change
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bootstrap.outcome import Outcome
+
+
+def show(outcome: Outcome, *, dry_run: bool, quiet: bool, verbose: bool) -> None:
+    """The summary, the diff, where the change is and what to do next."""
+    out = console.out()
+    if outcome.result == 'unchanged':
+        where = f'{outcome.branch} holds it already' if outcome.commit else f'{outcome.base} is as asked'
+        out.print(text(f'Nothing to do: {where}.'))
+        if outcome.pushed_to and outcome.commit and not quiet:
+            out.print(text(f'{outcome.branch} is on {outcome.pushed_to}.'))
+        return
+    if quiet:
+        if not dry_run:
+            out.print(text(outcome.branch))
+        return
+    out.print(text(outcome.title, 'bold'))
+    out.print()
+    for number, part in enumerate(outcome.parts):
+        if number:
+            out.print()
+            out.print(text(part.title, 'bold'))
+            out.print()
+        for change in part.changes:
+            _print_change(change)
+        for change in part.changes:
+            if dry_run or verbose or None not in (change.before, change.after):
+                out.print()
+                console.print_diff(out, console.diff(change.before, change.after, change.path))
+    _print_findings(out, outcome)
+    if lines := list(_closing(outcome, dry_run)):
+        out.print()
+        for line in lines:
+            out.print(text(line))
+
+
+def _print_change(change: Change) -> None:
+    out = console.out()
+    if change.before is None or change.after is None:
+        verb, body = ('new', change.after) if change.before is None else ('removed', change.before)
+        out.print(text(f'  {change.path}') + text(f'  {verb}, {(body or "").count(chr(10))} lines', 'dim'))
+        return
+    out.print(text(f'  {change.path}'))
+    for field in manifest.fields(change.before, change.after):
+        out.print(text(f'    {field.path}: ') + text(shown(field), 'bold'))
+
+
+def _print_findings(out: Console, outcome: Outcome) -> None:
+    findings = outcome.findings
+    shown_findings = [
+        *(f'{console.placed(one)} (let through: {reason})' for one, reason in findings.allowed),
+        *(console.placed(one) for one in findings.new),
+        *(f'{console.placed(one)} (as before)' for one in findings.known),
+    ]
+    if shown_findings:
+        out.print()
+    for line in shown_findings:
+        out.print(text(line))
+
+
+def _closing(outcome: Outcome, dry_run: bool) -> Iterator[str]:
+    if line := capacity_line(*outcome.capacity):
+        yield line
+    yield from outcome.notes
+    if dry_run:
+        yield f'A dry run: nothing was written. It would go to {outcome.branch}, from {outcome.base}.'
+        return
+    if outcome.started:
+        yield f'A new repository, with the base branch {outcome.base}.'
+    place = f', pushed to {outcome.pushed_to}' if outcome.pushed_to else ''
+    out = ', checked out' if outcome.checked_out else ''
+    yield f'Branch {outcome.branch}{out}{place}.'
+    steps = next_steps(outcome)
+    yield from (['Next:', *(f'  {step}' for step in steps)] if steps else [])
+
+
+def capacity_line(before: Capacity, after: Capacity) -> str:
+    """Workers at minimum and maximum, before and after; '' where nothing of it changes."""
+    if before == after:
+        return ''
+    was = [
+        f' (was {_amount(old)})' if old not in (new, Amount()) else '' for old, new in zip(before, after, strict=True)
+    ]
+    return f'Workers: at most {_amount(after.maximum)}{was[1]}; at least {_amount(after.minimum)}{was[0]}.'
+
+
+def _amount(amount: Amount) -> str:
+    data = amount.as_data()
+    accelerators = f', {data["gpu"]} GPU/TPU' if amount.accelerators else ''
+    return f'{amount.pods} pod{"" if amount.pods == 1 else "s"}, {data["cpu"]} CPU, {data["memory"]}{accelerators}'
+
+
+def next_steps(outcome: Outcome) -> list[str]:
+    """What to type or do next, in order."""
+    if outcome.branch == outcome.base:
+        return _after_the_merge(outcome)
+    if outcome.pushed_to:
+        steps = [f'open a pull request from {outcome.branch} to {outcome.base}, and merge it']
+    else:
+        steps = [
+            f'git diff {outcome.base}...{outcome.branch}',
+            f'git switch {outcome.base} && git merge {outcome.branch}',
+        ]
+    return steps + _after_the_merge(outcome)
+
+
+def _after_the_merge(outcome: Outcome) -> list[str]:
+    steps = []
+    for environment in outcome.new_environments:
+        made = [path for path in (environment.projects, environment.root) if path in _paths(outcome)]
+        if made:
+            files = ' '.join(f'-f {path}' for path in made)
+            steps.append(f'kubectl apply --server-side {files}   # once, after the merge, as an admin of Argo CD')
+    return steps
+
+
+def _paths(outcome: Outcome) -> set[str]:
+    return {change.path for change in outcome.changes}
+
+
+def as_data(outcome: Outcome, command: str) -> dict[str, Any]:
+    """The JSON document of a writing command."""
+    before, after = outcome.capacity
+    return {
+        'schema': console.SCHEMA,
+        'command': command,
+        'result': outcome.result,
+        'base': outcome.base,
+        'branch': outcome.branch,
+        'commit': outcome.commit,
+        'pull_request': None,
+        'compare_url': None,
+        'changes': [
+            {'path': change.path, 'field': field.path, 'before': _plain(field.before), 'after': _plain(field.after)}
+            for change in outcome.changes
+            for field in manifest.fields(change.before, change.after)
+        ],
+        'findings': [
+            *({**console.finding_data(one), 'allowed': reason} for one, reason in outcome.findings.allowed),
+            *(console.finding_data(one) for one in outcome.findings.new),
+            *({**console.finding_data(one), 'before': True} for one in outcome.findings.known),
+        ],
+        'capacity': {
+            'before': {'minimum': before.minimum.as_data(), 'maximum': before.maximum.as_data()},
+            'after': {'minimum': after.minimum.as_data(), 'maximum': after.maximum.as_data()},
+        },
+        'notes': list(outcome.notes),
+        'next': next_steps(outcome) if outcome.result == 'changed' else [],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return None if value is manifest.MISSING else value

@@ -1,0 +1,206 @@
+"""What the rules say about a tree: its environments, or files a user named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bootstrap import layout, manifest
+from bootstrap.errors import BootstrapError
+from bootstrap.layout import Environment
+from bootstrap.rules import check
+from bootstrap.rules.facts import facts
+from bootstrap.rules.model import Facts, Scope, ScopeChange, resources
+from bootstrap.rules.rule import Finding, Severity
+from bootstrap.rules.waivers import waived
+from bootstrap.settings import Settings
+from bootstrap.tree import Kind, Tree
+
+UNREADABLE = 'RB100'
+"""The id under which a file that cannot be read as YAML is reported; no rule of the catalogue."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which rules count, and how much: `--select`, `--ignore` and the severities of raybootstrap.yaml."""
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+    def graded(self, finding: Finding) -> Finding | None:
+        """The finding with the severity it has here; None where it does not count."""
+        rule = finding.rule
+        if (self.select and rule not in self.select) or rule in self.ignore:
+            return None
+        severity = self.severities.get(rule, finding.severity.value)
+        return None if severity == 'off' else finding._replace(severity=Severity(severity))
+
+
+@dataclass
+class Report:
+    """What was found, in the order of files and lines, and what the waivers took out."""
+
+    findings: list[Finding] = field(default_factory=list)
+    waived: list[tuple[Finding, str]] = field(default_factory=list)
+    files: int = 0
+    allowed: list[tuple[Finding, str]] = field(default_factory=list)
+    """Errors that the commits under review let through, with their reasons."""
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
+
+    def allow(self, rule: str, reason: str) -> None:
+        """Let the findings of a rule through, as a commit's trailer says."""
+        self.allowed += [(finding, reason) for finding in self.findings if finding.rule == rule]
+        self.findings = [finding for finding in self.findings if finding.rule != rule]
+
+
+class Validation:
+    """Collects findings scope by scope; keeps of each only what rules across environments need."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.report = Report()
+        self._selection = selection
+        self._facts: list[Facts] = []
+
+    def add(self, tree: Tree, files: Iterable[str], settings: Settings, environment: Environment | None) -> Scope:
+        """Check one scope; a file that is no YAML is a finding of its own."""
+        found, read = [], {}
+        for file in files:
+            text = read[file] = tree[file]
+            try:
+                found += list(resources(file, text, environment))
+            except manifest.ManifestError as error:
+                self._take([_unreadable(file, error)], {})
+        scope = Scope(found, settings, environment)
+        self.report.files += len(read)
+        self._facts += facts(scope)
+        self._take(check.of_scope(scope), read)
+        return scope
+
+    def add_change(self, tree: Tree, before: Scope | None, after: Scope | None) -> None:
+        """Check what changed in one scope."""
+        settings = next((scope.settings for scope in (after, before) if scope is not None), Settings())
+        change = ScopeChange(before, after, settings.application_health)
+        self._take(check.of_change(change), _Texts(tree))
+
+    def add_facts(self, found: Iterable[Facts]) -> None:
+        """Let the rules across environments look at Applications that are not checked themselves."""
+        self._facts += found
+
+    def finished(self, tree: Tree, only: frozenset[str] | None = None) -> Report:
+        """The report, after the rules across environments; with `only`, of these files."""
+        self._take(check.of_repository(self._facts), _Texts(tree))
+        unique = dict.fromkeys(one for one in self.report.findings if only is None or one.file in only)
+        self.report.findings = sorted(unique, key=lambda one: (one.file, one.line, one.column, one.rule))
+        return self.report
+
+    def _take(self, findings: Iterable[Finding], texts: Mapping[str, str]) -> None:
+        by_file: dict[str, list[Finding]] = {}
+        for finding in findings:
+            graded = self._selection.graded(finding)
+            if graded is not None:
+                by_file.setdefault(graded.file, []).append(graded)
+        for file, of_file in by_file.items():
+            text = texts.get(file)
+            if text is None or '# raybootstrap:' not in text:
+                self.report.findings += of_file
+                continue
+            kept, taken, bad = waived(of_file, text, file)
+            self.report.findings += [*kept, *bad]
+            self.report.waived += taken
+
+
+class _Texts(dict[str, str]):
+    """The texts of a tree's files, as a mapping."""
+
+    def __init__(self, tree: Tree) -> None:
+        super().__init__()
+        self._tree = tree
+
+    def get(self, key: str, default: str | None = None) -> str | None:  # type: ignore[override]
+        return self._tree.get(key) if key in self._tree else default
+
+
+def files_of(tree: Tree, environment: Environment) -> list[str]:
+    """The manifests of an environment that Argo CD, or an admin, applies."""
+    found = [path for path in (environment.projects, environment.root) if path in tree]
+    for name, kind in sorted(tree.entries(environment.applications).items()):
+        if kind is Kind.FILE and name.endswith(('.yaml', '.yml', '.json')):
+            found.append(f'{environment.applications}/{name}')
+    return found
+
+
+def can_be_read(tree: Tree, file: str) -> bool:
+    """Whether a file is YAML at all: a chart's templates, for example, are not."""
+    try:
+        manifest.load(tree[file])
+    except BootstrapError:
+        return False
+    return True
+
+
+def environments_report(
+    tree: Tree, settings: Settings, path: str, names: Sequence[str], selection: Selection
+) -> Report:
+    """The report on the environments named, or on all; the rules across environments look at all in any case."""
+    validation = Validation(selection)
+    chosen = [layout.existing(tree, name, path) for name in names]
+    only = frozenset(file for one in chosen for file in files_of(tree, one)) if names else None
+    for environment in layout.environments(tree, path):
+        validation.add(tree, files_of(tree, environment), settings, environment)
+    return validation.finished(tree, only)
+
+
+def files_report(tree: Tree, settings: Settings, path: str, files: Sequence[str], selection: Selection) -> Report:
+    """The report on files; one that belongs to an environment is checked with all of it."""
+    validation, wanted = Validation(selection), frozenset(files)
+    rest = dict.fromkeys(files)
+    for environment in _environments_of(tree, path, files):
+        own = files_of(tree, environment)
+        validation.add(tree, own, settings, environment)
+        for file in own:
+            rest.pop(file, None)
+    validation.add(tree, rest, settings, None)
+    return validation.finished(tree, wanted)
+
+
+def _environments_of(tree: Tree, path: str, files: Sequence[str]) -> Iterator[Environment]:
+    prefix = f'{path}/environments/' if path else 'environments/'
+    names = {file[len(prefix) :].partition('/')[0] for file in files if file.startswith(prefix)}
+    return (one for one in layout.environments(tree, path) if one.name in names)
+
+
+def change_report(
+    before: Tree, after: Tree, settings: Settings, path: str, names: Iterable[str], selection: Selection
+) -> Report:
+    """What the rules about a change, and about its result, say of these environments."""
+    validation = Validation(selection)
+    for name in names:
+        environment = Environment(name, path)
+        old, new = scope_of(before, settings, environment), None
+        if layout.has(after, environment):
+            new = validation.add(after, files_of(after, environment), settings, environment)
+        validation.add_change(after, old, new)
+    return validation.finished(after)
+
+
+def scope_of(tree: Tree, settings: Settings, environment: Environment) -> Scope | None:
+    """What an environment holds, as far as it can be read; None where the tree has no such environment."""
+    if not layout.has(tree, environment):
+        return None
+    found = []
+    for file in files_of(tree, environment):
+        try:
+            found += list(resources(file, tree[file], environment))
+        except manifest.ManifestError:
+            # What could not be read before is no finding of this change.
+            continue
+    return Scope(found, settings, environment)
+
+
+def _unreadable(file: str, error: manifest.ManifestError) -> Finding:
+    message = error.detail + (f' ({error.hint})' if error.hint else '')
+    return Finding(UNREADABLE, Severity.ERROR, file, error.line, 1, '', message)
