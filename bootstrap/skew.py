@@ -1,0 +1,77 @@
+"""Which versions an environment runs, and where they do not belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bootstrap import inventory, kuberay, layout
+from bootstrap.layout import Environment
+from bootstrap.rules.model import Application, RayCluster, Role, Scope
+from bootstrap.settings import Settings
+from bootstrap.tree import Tree
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """Versions as they are written; `operator_of` is the environment that has CRDs and operator, '' for none."""
+
+    environment: str
+    raycluster: str
+    operator_of: str
+    crds: str
+    operator: str
+    chart: str
+    ray: str
+    image: str
+    skew: tuple[str, ...]
+
+
+def versions(tree: Tree, settings: Settings, path: str) -> list[VersionRow]:
+    """A row for each RayCluster, or one for an environment that has none."""
+    owners = inventory.owners(tree, path)
+    platforms = {owner: inventory.scope(tree, settings, owner) for owner in owners.values()}
+    rows: list[VersionRow] = []
+    for environment, found in inventory.scopes(tree, settings, path):
+        owner = environment if environment in platforms else owners.get(layout.kubernetes_cluster(tree, environment))
+        rows += _versions(environment, found, owner, platforms[owner] if owner else Scope())
+    return rows
+
+
+def _versions(
+    environment: Environment, found: Scope, owner: Environment | None, platform: Scope
+) -> Iterator[VersionRow]:
+    crds = next(iter(platform.of(Role.CRDS)), None)
+    operator = next(iter(platform.of(Role.OPERATOR)), None)
+    if crds is None and operator is not None and operator.renders_crds:
+        crds = operator
+    for raycluster in found.rayclusters or (None,):
+        yield VersionRow(
+            environment.name,
+            raycluster.name if raycluster else '',
+            owner.name if owner else '',
+            crds.target_revision if crds else '',
+            operator.target_revision if operator else '',
+            raycluster.application.target_revision if raycluster else '',
+            inventory.ray_version(raycluster) if raycluster else '',
+            inventory.head_image(raycluster) if raycluster else '',
+            tuple(_skew(crds, operator, raycluster)),
+        )
+
+
+def _skew(crds: Application | None, operator: Application | None, raycluster: RayCluster | None) -> Iterator[str]:
+    below = crds.version if crds else None
+    middle = operator.version if operator else None
+    above = raycluster.application.version if raycluster else None
+    if below and middle and below != middle:
+        order = 'older' if below < middle else 'newer'
+        yield f'the CRDs ({below}) are {order} than the operator ({middle})'
+    if middle and above and above != middle:
+        order = 'newer' if above > middle else 'older'
+        yield f'the chart ({above}) is {order} than the operator ({middle})'
+    if raycluster is None:
+        return
+    stated = kuberay.parse_version(inventory.ray_version(raycluster))
+    image = raycluster.head_image_version
+    if stated and image and stated != image:
+        yield f'rayVersion ({stated}) is not what the image holds ({image})'
