@@ -42,7 +42,9 @@ def compared(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change
 
 
 def fields(change: Change) -> list[manifest.Field] | None:
-    """A change field by field; None where one of its texts cannot be read as YAML."""
+    """A change field by field; None where it is of no manifest, or one of its texts cannot be read as YAML."""
+    if not change.path.endswith(_MANIFESTS):
+        return None
     try:
         return manifest.fields(change.before, change.after)
     except manifest.ManifestError:

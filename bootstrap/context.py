@@ -10,12 +10,16 @@ from bootstrap.settings import Settings
 
 @dataclass(frozen=True)
 class Context:
-    """`path`: the folder above environments/; `branch`: the base branch; `remote_url`: base's, without credentials."""
+    """`path`: the folder above environments/; `branch`: the base branch; `remote_url`: base's, without credentials.
+
+    `forge`: the kind of forge that the remote is known to be, without asking it.
+    """
 
     path: str = ''
     branch: str = 'main'
     remote_url: str | None = None
     settings: Settings = field(default_factory=Settings)
+    forge: str | None = None
 
 
 class QuestionError(BootstrapError):

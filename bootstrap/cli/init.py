@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bootstrap import git_url, image, kuberay
+from bootstrap import approvals, git_url, image, kuberay, workflows
+from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
 from bootstrap.cli.shared import request_command
 from bootstrap.errors import USAGE, BootstrapError
@@ -84,17 +85,34 @@ def init(
     group: Annotated[
         list[str] | None, typer.Option('--group', metavar='NAME', help='A small worker group of this name.')
     ] = None,
+    owner: Annotated[
+        list[str] | None,
+        typer.Option('--owner', metavar='OWNER', help='A code owner of the environment, such as @org/team.'),
+    ] = None,
+    ci: Annotated[
+        str | None,
+        typer.Option(
+            '--ci', metavar='github|gitlab|gitea', help='A workflow that checks pull requests and says what they do.'
+        ),
+    ] = None,
+    renovate: Annotated[
+        bool, typer.Option('--renovate', help='A rule for Renovate: CRDs, operator and chart move together.')
+    ] = False,
 ) -> Request:
     """Start environments, or change what is asked of those that are there.
+
+    --owner, --ci and --renovate are for the repository too, without --env.
 
     \b
     Example:
       raybootstrap init --env prod --repo-url https://git.example.com/acme/ray.git
     """
+    of_environments = {key for key, value in locals().items() if value is not None} - _OF_THE_REPOSITORY
     names = tuple(dict.fromkeys(checked_folder_name(name, 'environment') for name in env or ()))
-    if not names:
+    asked = Approvals(tuple(dict.fromkeys(owner or ())), ci, renovate)
+    if not names and (of_environments or not asked.parts):
         raise BootstrapError('which environment?', 'add --env NAME', exit_code=USAGE)
-    for option, value, known in (('--sync', sync, ('auto', 'manual')), ('--crds', crds, ('separate', 'with-operator'))):
+    for option, value, known in (('--sync', sync, _SYNC), ('--crds', crds, _CRDS), ('--ci', ci, workflows.KINDS)):
         if value is not None and value not in known:
             raise BootstrapError(f'{option} {value!a}: no such choice', ' or '.join(known), exit_code=USAGE)
     choices = Choices(
@@ -111,8 +129,20 @@ def init(
         sync=sync,
         groups=tuple(group or ()),
     )
-    options = plans.Options(choices, like=like, shares=shares, root=root, operator=operator, crds=crds)
-    return Request('init', partial(plans.plan, names=names, options=options), _title, environments=names)
+    options = plans.Options(choices, like, shares, root, operator, crds, asked)
+    return Request(
+        'init',
+        partial(plans.plan, names=names, options=options),
+        _title if names else lambda *_: f'Add {approvals.described(asked)}',
+        environments=names,
+        subject='' if names else '+'.join(word for word, _ in asked.parts),
+        repository_wide=not names,
+        notes=lambda _before, _after, context: approvals.notes(asked, context),
+    )
+
+
+_OF_THE_REPOSITORY = {'env', 'owner', 'ci', 'renovate'}
+_SYNC, _CRDS = ('auto', 'manual'), ('separate', 'with-operator')
 
 
 def _destination(server: str | None, name: str | None) -> dict[str, str] | None:

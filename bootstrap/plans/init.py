@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bootstrap import choices, manifest, ownership, parameters, roots, scaffold
+from bootstrap import approvals, choices, manifest, ownership, parameters, roots, scaffold
+from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError
@@ -33,10 +34,13 @@ class Options:
     root: bool | None = None
     operator: bool | None = None
     crds: str | None = None
+    approvals: Approvals = field(default_factory=Approvals)
 
 
 def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -> Tree:
     """The tree with these environments: new ones from the skeletons or like another one, others changed as asked."""
+    if options.like is not None and (options.like not in names or set(names) == {options.like}):
+        existing(tree, options.like, context.path)
     # What others are made after comes first, in whatever order it was asked for.
     for name in sorted(dict.fromkeys(names), key=lambda name: name not in (options.like, options.shares)):
         environment = Environment(checked_folder_name(name, 'environment'), context.path)
@@ -46,11 +50,11 @@ def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -
         else:
             tree = _started(tree, context, environment, options)
         tree = choices.put(tree, environment, options.choices)
-    return tree
+    return approvals.put(tree, context, names, options.approvals)
 
 
 def _started(tree: Tree, context: Context, environment: Environment, options: Options) -> Tree:
-    like = existing(tree, options.like, context.path) if options.like else None
+    like = existing(tree, options.like, context.path) if options.like not in (None, environment.name) else None
     origin, source = (tree, like) if like else (_skeleton(options), scaffold.SKELETON)
     if not origin.get(source.raycluster()):
         raise _refused(f'{source.raycluster()}: {source.name} has none to copy', 'leave --like out')
