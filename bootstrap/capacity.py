@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from bootstrap import quantity
-from bootstrap.parameters import VALUES
+from bootstrap import kuberay, quantity
+from bootstrap.parameters import SOURCE, VALUES
 
 _NOTHING = Decimal(0)
 
@@ -53,16 +53,33 @@ class Capacity(NamedTuple):
 
 
 def groups(application: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The enabled worker groups of a RayCluster's Application by name: `worker` first, then in the chart's order."""
+    """The worker groups that the chart renders for an Application, by name: `worker` first, then in the chart's order."""
+    if not isinstance(_at(application, *SOURCE), dict):
+        return
     values = _at(application, *VALUES)
-    worker = _at(values, 'worker')
-    if isinstance(worker, dict) and worker.get('disabled') is not True:
-        yield str(worker.get('groupName', 'workergroup')), worker
+    worker = _mapping(_at(values, 'worker'))
+    if worker.get('disabled') is not True:
+        yield str(worker.get('groupName') or 'workergroup'), _with_defaults(worker, _at(application, *SOURCE))
     additional = _at(values, 'additionalWorkerGroups')
     if isinstance(additional, dict):
         for name, group in sorted(additional.items(), key=lambda item: str(item[0]).encode()):
             if isinstance(group, dict) and group.get('disabled') is not True:
                 yield str(name), group
+
+
+def _with_defaults(worker: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    """The default group with the chart's own values behind the manifest's; it stands without any of these too."""
+    chart = kuberay.parse_version(str(source.get('targetRevision'))) or kuberay.CHARTS[-1]
+    known = kuberay.defaults(chart)
+    amounts: dict[str, Any] = {'cpu': '1', 'memory': known.worker_memory}
+    written = worker.get('resources', {})
+    resources = {
+        kind: {
+            key: value for key, value in {**amounts, **_mapping(_at(written, kind))}.items() if value is not None
+        }
+        for kind in ('limits', 'requests')
+    }
+    return {'minReplicas': 1, 'maxReplicas': known.worker_max_replicas, **worker, 'resources': resources}
 
 
 def of_group(group: dict[str, Any]) -> Capacity:

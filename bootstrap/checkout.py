@@ -46,10 +46,16 @@ def moved(
         updates.append(RefUpdate(f'refs/heads/{placement.branch}', tip, placement.local or ''))
     if updates:
         repository.update_refs(updates)
-    if publishing.checkout or untouched:
+    if not (publishing.checkout or untouched):
+        return False
+    try:
         repository.switch(placement.branch)
-        return True
-    return False
+    except BootstrapError:
+        # Files of the user's are in the way: as if nothing had been asked.
+        if updates:
+            repository.update_refs([RefUpdate(ref, old, new) for ref, new, old in updates])
+        raise
+    return True
 
 
 def _is_untouched(repository: Repository, base: Base) -> bool:

@@ -54,6 +54,8 @@ def put(tree: Tree, environment: Environment, choices: Choices) -> Tree:
 
 
 def _with_ray(tree: Tree, environment: Environment, choices: Choices) -> Tree:
+    # Argo CD ignores `values` beside a valuesObject: what a put would add there must not become all there is.
+    raycluster.file(tree, environment, '')
     image, version = choices.image, choices.ray_version
     if image is not None:
         stated = image.ray_version

@@ -112,13 +112,21 @@ def print_findings(findings: Sequence[Finding], tree: Tree) -> None:
     for finding in findings:
         place = f'{finding.file}:{finding.line}:{finding.column}: '
         severity = text(f'{finding.rule} {finding.severity.value}', colours[finding.severity.value])
-        console.print(text(place) + severity + text(f': {finding.message}'))
-        lines = (tree.get(finding.file) or '').removeprefix('\ufeff').split('\n')
+        console.print(text(place) + severity + text(f': {finding.message}'.replace('\n', '\\n')))
+        lines = _readable(tree, finding.file).removeprefix('\ufeff').split('\n')
         if finding.line <= len(lines):
             line = lines[finding.line - 1].rstrip('\r')
             margin = ''.join(character if character == '\t' else ' ' for character in line[: finding.column - 1])
             console.print(text(f'    {line}'))
             console.print(text(f'    {margin}^', 'green'))
+
+
+def _readable(tree: Tree, file: str) -> str:
+    """The text of a file, '' where it is none."""
+    try:
+        return tree.get(file) or ''
+    except BootstrapError:
+        return ''
 
 
 def print_verdict(report: Report) -> None:

@@ -62,6 +62,11 @@ class Environment:
         return [f'{self.applications}/{name}' for name in sorted(found, key=lambda name: name.removesuffix('.yaml'))]
 
 
+def is_name(name: str) -> bool:
+    """Whether a folder of this name can be an environment."""
+    return bool(_DNS_LABEL.fullmatch(name))
+
+
 def checked_name(name: str, what: str) -> str:
     """`name`, if it is a DNS label of RFC 1123 that YAML reads as text; else a usage error that shows it escaped."""
     if not _DNS_LABEL.fullmatch(name):

@@ -41,7 +41,8 @@ def mended(
 
     useless: set[tuple[str, ...]] = set()
     found = findings(tree, environment, context)
-    for _ in range(_ROUNDS):
+    # Each fix takes a round, and may bring something that takes another.
+    for _ in range(_ROUNDS + 2 * len(found)):
         finding = next((one for one in found if mendable(one) and _key(one) not in useless), None)
         if finding is None:
             break

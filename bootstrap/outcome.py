@@ -9,15 +9,28 @@ from typing import NamedTuple
 from bootstrap.capacity import Capacity
 from bootstrap.gate import Findings
 from bootstrap.layout import Environment
-from bootstrap.request import Request
+from bootstrap.request import Request, Step
 from bootstrap.tree import Change, Tree, changes
 
 
 class Part(NamedTuple):
-    """One commit of a proposal."""
+    """One commit of a proposal; what is empty is as its request has it."""
 
     title: str
     changes: Sequence[Change]
+    line: str = ''
+    why: str = ''
+    trailers: Sequence[tuple[str, str]] = ()
+
+
+class Opened(NamedTuple):
+    """What became of the pull request; `words` are sentences about it."""
+
+    url: str | None = None
+    number: int | None = None
+    state: str | None = None
+    compare_url: str | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,14 +50,16 @@ class Outcome:
     capacity: tuple[Capacity, Capacity] = (Capacity(), Capacity())
     findings: Findings = field(default_factory=Findings)
     pushed_to: str | None = None
+    opened: Opened = field(default_factory=Opened)
     started: bool = False
     checked_out: bool = False
 
 
 def parts(request: Request, title: str, before: Tree, trees: Sequence[Tree]) -> list[Part]:
     """The commits to make: of the plan and its steps, those that change something."""
-    titles = [title, *(step.title for step in request.steps)]
+    steps = [Step(title, request.plan), *request.steps]
     found = [
-        Part(name, changes(old, new)) for name, old, new in zip(titles, (before, *trees[:-1]), trees, strict=False)
+        Part(step.title, changes(old, new), step.line, step.why, step.trailers)
+        for step, old, new in zip(steps, (before, *trees[:-1]), trees, strict=False)
     ]
     return [part for part in found if part.changes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bootstrap.base import Base, Remotes
@@ -12,6 +12,10 @@ from bootstrap.proposal import TRAILER
 from bootstrap.repository import Commit, Repository
 from bootstrap.request import Publishing, Request
 from bootstrap.tree import Tree, changes
+
+
+class DivergedError(BootstrapError):
+    """A branch has commits here that are not on the remote, and the other way round."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Branches:
             return pushed
         if self._repository.is_ancestor(pushed, local):
             return local
-        raise BootstrapError(
+        raise DivergedError(
             f'{branch}: your repository and the remote both have commits of their own',
             f'git branch --delete --force {branch} keeps the remote ones; --branch NAME leaves both',
         )
@@ -89,13 +93,19 @@ class Branches:
         return bool(changed) and not changed & set(self._repository.changed_paths(base, tip))
 
     def open_proposals(self, prefix: str) -> dict[str, str]:
-        """Branches below the prefix that carry our trailer and are not merged, with their tips."""
+        """Branches below the prefix that carry our trailer and are not merged, with their tips.
+
+        Where a branch has commits of its own here and on the remote, it is the remote's, which is under review.
+        """
         local = [ref.removeprefix('refs/heads/') for ref in self._repository.refs(f'refs/heads/{prefix}')]
         heads = self._there.push_refs.heads if self._there.push_refs else {}
         pushed = [branch for branch in heads if branch.startswith(prefix)]
         found = {}
         for branch in sorted({*local, *pushed}):
-            tip = self.tip(branch)
+            try:
+                tip = self.tip(branch)
+            except DivergedError:
+                tip = self._there.head(branch)
             if tip and any(commands_of(commit) for commit in self.commits(tip)) and not self.is_merged(tip):
                 found[branch] = tip
         return found
@@ -115,12 +125,18 @@ def placed(
     context: Context,
     names: tuple[str, ...],
     forgotten: str | None = None,
+    merged_there: Callable[[str, str], bool] = lambda branch, tip: False,  # noqa: ARG005
 ) -> Placement:
-    """Where this request goes, planned there."""
+    """Where this request goes, planned there. `merged_there` asks the forge whether a branch's tip was merged."""
     branches = Branches(repository, there, base, forgotten)
     tree = Tree(repository.source(base.oid))
     on_base = Placement(base.branch, base.oid, tree, (tree,))
     if publishing.direct:
+        local = branches.local(base.branch)
+        if local and base.oid and local != base.oid and not repository.is_ancestor(local, base.oid):
+            raise BootstrapError(
+                f'{base.branch}: has commits here that the remote has not', 'push them first, or leave --direct out'
+            )
         return replace(
             on_base,
             trees=request.trees(tree, context),
@@ -130,8 +146,10 @@ def placed(
         )
     if publishing.branch is not None:
         return _on_a_named_branch(repository, branches, there, on_base, request, publishing.branch, context)
-    if names and (found := _done_on_its_own_branch(repository, branches, there, request, context, names)):
-        return found
+    if names or request.repository_wide:
+        done = _done_on_its_own_branch(repository, branches, there, request, context, names, merged_there)
+        if done:
+            return done
     try:
         planned = request.trees(tree, context)
     except NotHereError as missing:
@@ -141,8 +159,9 @@ def placed(
 
 def branch_name(request: Request, context: Context, names: Sequence[str]) -> str:
     """The name of a request's own branch."""
+    environments = '' if request.repository_wide else f'-{"+".join(names)}'
     subject = f'/{request.subject}' if request.subject else ''
-    return f'{context.settings.branch_prefix}{request.command}-{"+".join(names)}{subject}'
+    return f'{context.settings.branch_prefix}{request.command}{environments}{subject}'
 
 
 def _on_a_named_branch(
@@ -179,15 +198,16 @@ def _on_an_open_proposal(
     context: Context,
     missing: NotHereError,
 ) -> Placement:
-    found = []
+    found, nearer = [], missing
     for branch, tip in branches.open_proposals(context.settings.branch_prefix).items():
         tree = Tree(repository.source(tip))
         try:
             found.append(Placement(branch, tip, tree, request.trees(tree, context)))
-        except NotHereError:
-            continue
+        except NotHereError as error:
+            # The environment may stand there, without the RayCluster or the group.
+            nearer = error if error.message != missing.message else nearer
     if not found:
-        raise missing
+        raise nearer
     if len(found) > 1:
         raise BootstrapError(
             f'{missing.message} on {on_base.branch}, and several open proposals have it: '
@@ -195,6 +215,7 @@ def _on_an_open_proposal(
             'pick one with --branch',
         )
     [placement] = found
+    branches.tip(placement.branch)  # refused where adding to the remote's would lose what is here
     return replace(
         placement,
         local=branches.local(placement.branch),
@@ -215,11 +236,12 @@ def _done_on_its_own_branch(
     request: Request,
     context: Context,
     names: Sequence[str],
+    merged_there: Callable[[str, str], bool],
 ) -> Placement | None:
     """The request's own branch, where it holds already what is asked and waits to be merged."""
     branch = branch_name(request, context, names)
     tip = branches.tip(branch)
-    if tip is None or branches.is_merged(tip):
+    if tip is None or branches.is_merged(tip) or merged_there(branch, tip):
         return None
     commits = branches.commits(tip)
     tree = Tree(repository.source(tip))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bootstrap import __version__, capacity, manifest
+from bootstrap import __version__, capacity, comparison, manifest
 from bootstrap.capacity import Capacity
 from bootstrap.layout import Environment
 from bootstrap.tree import Change, Tree
@@ -53,9 +53,10 @@ def described(changes: Sequence[Change]) -> list[str]:
         if change.before is None or change.after is None:
             lines.append(f'- {change.path}: {"removed" if change.after is None else "new"}')
             continue
-        fields = manifest.fields(change.before, change.after)
-        lines.append(f'- {change.path}{":" if fields else ": only comments or layout"}')
-        lines += [f'  - {one.path}: {shown(one)}' for one in fields]
+        fields = comparison.fields(change)
+        said = ': changed' if fields is None else ':' if fields else ': only comments or layout'
+        lines.append(f'- {change.path}{said}')
+        lines += [f'  - {one.path}: {shown(one)}' for one in fields or ()]
     return lines
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bootstrap import base as bases
-from bootstrap import checkout, gate, git_url, layout, notes, proposal, settings
+from bootstrap import checkout, gate, git_url, layout, notes, proposal, pull_requests, settings
 from bootstrap.base import Base, Remotes
 from bootstrap.context import Context
-from bootstrap.errors import OVERTAKEN, BootstrapError, NotHereError
+from bootstrap.errors import OVERTAKEN, USAGE, BootstrapError, NotHereError
+from bootstrap.forges.kinds import kind_of
 from bootstrap.gate import Findings
 from bootstrap.layout import Environment
 from bootstrap.outcome import Outcome, parts
 from bootstrap.placing import Placement, branch_name, placed
 from bootstrap.proposal import Proposal
+from bootstrap.publish import OvertakenError, PullRequestWay, published
+from bootstrap.replaying import Replay, replayed
 from bootstrap.repository import (
     UNFINISHED,
     Moved,
-    PushUpdate,
     Repository,
     open_repository,
     start_repository,
@@ -41,6 +44,17 @@ class _Run:
     path: str | None
     started: bool
     forgotten: str | None = None
+    replayed: Replay | None = None
+
+
+def replay(branch: Replay, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
+    """Plan the commands of a proposal again on today's base, on its own branch."""
+    repository = open_repository(directory, writes=True)
+    if repository is None:
+        raise BootstrapError(f'{directory}: is in no git repository', 'run it in the repository of the proposal')
+    with repository:
+        nothing = Request('replay', lambda tree, _: tree, lambda *_: branch.branch)
+        return _tried(_Run(repository, nothing, publishing, path, started=False, replayed=branch))
 
 
 def propose(request: Request, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
@@ -50,30 +64,36 @@ def propose(request: Request, publishing: Publishing, directory: Path, path: str
     if repository is not None:
         with repository:
             return _tried(_Run(repository, request, publishing, path, started=False))
-    outcome = _rehearsed(request, publishing, directory, path)
+    outcome = _rehearsed(request, publishing, directory, layout.checked_path(path or '.'))
+    if refusal := outcome.findings.refusal():
+        raise refusal
     if publishing.dry_run:
         return outcome
     with start_repository(directory) as repository:
         return _tried(_Run(repository, request, publishing, path, started=True))
 
 
-def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
+def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: str) -> Outcome:
     """The plan on nothing, so that what is missing is said before a repository is made."""
     if {entry.name for entry in directory.iterdir()} - {UNFINISHED}:
         raise BootstrapError(f'{directory}: has files but is no git repository', f'git init {directory}')
+    if remote := publishing.remote or publishing.push_remote:
+        raise BootstrapError(f'there is no repository yet, and no remote {remote}', 'clone it first', exit_code=USAGE)
     before = Tree(Files({}))
-    context = Context(path=path or '')
+    context = Context(path=path, forge=publishing.forge)
     trees = request.trees(before, context)
     after = trees[-1]
-    found = [Environment(name, path or '') for name in request.environments]
+    found = [Environment(name, path) for name in request.environments]
     branch = publishing.branch or branch_name(request, Context(), request.environments)
-    title = publishing.title or request.title(path or '', before, request.environments)
+    title = publishing.title or request.title(path, before, request.environments)
     return Outcome(
         *('planned', publishing.base or 'the base branch', branch, title),
         changes=changes(before, after),
         parts=parts(request, title, before, trees),
         notes=[*notes.notes(before, after, found), *request.notes(before, after, context)],
         environments=request.environments,
+        new_environments=found,
+        capacity=(proposal.capacity_of(before, found), proposal.capacity_of(after, found)),
         findings=gate.findings(before, after, found, context, publishing.allow, _brought(request, before, trees)),
     )
 
@@ -91,19 +111,11 @@ def _tried(run: _Run) -> Outcome:
             return _attempt(run)
         except Moved:
             continue
-        except _OvertakenError as overtaken:
+        except OvertakenError as overtaken:
             run = replace(run, forgotten=overtaken.commit)
     raise BootstrapError(
         'another run or another person was faster three times; nothing was changed', 'run it again', exit_code=OVERTAKEN
     )
-
-
-class _OvertakenError(Exception):
-    """Somebody else pushed the branch first; `commit` is ours, which nobody has seen."""
-
-    def __init__(self, commit: str) -> None:
-        super().__init__(commit)
-        self.commit = commit
 
 
 def _attempt(run: _Run) -> Outcome:
@@ -115,7 +127,16 @@ def _attempt(run: _Run) -> Outcome:
             raise BootstrapError(
                 f'{", ".join(names)}: protected, so a change goes through review', 'leave --direct out'
             )
-        placement = placed(repository, there, base, run.request, publishing, context, names, run.forgotten)
+        if not publishing.direct:
+            pull_requests.check(there, publishing, context.forge)
+        way = PullRequestWay(there, publishing, context.settings)
+        if run.replayed is not None:
+            placement, request = replayed(repository, there, base, run.replayed, context, way)
+            run = replace(run, request=request)
+        else:
+            placement = placed(
+                repository, there, base, run.request, publishing, context, names, run.forgotten, way.is_merged
+            )
         outcome = _outcome(run, base, placement, context)
         if refusal := outcome.findings.refusal():
             raise refusal
@@ -129,7 +150,8 @@ def _attempt(run: _Run) -> Outcome:
         tip = str(placement.parent) if placement.unchanged else _committed(run, placement, outcome)
         moved = checkout.moved(repository, publishing, base, base_commit, placement, tip)
     outcome = replace(outcome, commit=tip, started=run.started, checked_out=moved)
-    return replace(outcome, pushed_to=_pushed(run, there, replace(base, oid=base_commit), placement, tip))
+    base = replace(base, oid=base_commit)
+    return published(repository, publishing, there, base, placement, context, outcome, way)
 
 
 def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
@@ -143,7 +165,8 @@ def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
         context = _context(run, there, base)
         tree = Tree(repository.source(base.oid))
     try:
-        found = layout.chosen(tree, (), context.path) if not run.request.environments else ()
+        named = run.request.environments or run.request.repository_wide
+        found = () if named else layout.chosen(tree, (), context.path)
     except NotHereError:
         found = ()
     return base, context, run.request.environments or tuple(one.name for one in found)
@@ -152,21 +175,31 @@ def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
 def _context(run: _Run, there: Remotes, base: Base) -> Context:
     found = settings.load(Tree(run.repository.source(base.oid)))
     path = layout.checked_path(run.path) if run.path is not None else found.path
-    return Context(path, base.branch, _remote_url(there), found)
+    url, publishing = _remote_url(run, there), run.publishing
+    forge = kind_of(
+        url or '',
+        kind=publishing.forge,
+        settings_kind=found.forge,
+        environ=os.environ,
+        probe=False,
+        api_url=publishing.forge_url,
+    )
+    return Context(path, base.branch, url, found, forge)
 
 
-def _remote_url(there: Remotes) -> str | None:
+def _remote_url(run: _Run, there: Remotes) -> str | None:
     if there.base is None:
         return None
     url = without_credentials(there.base.url)
-    return url if git_url.parse(url) else Path(url).absolute().as_uri()
+    # git reads a relative path from the top, wherever it is run.
+    top = run.repository.root or run.repository.git_dir
+    return url if git_url.parse(url) else (top / url).resolve().as_uri()
 
 
 def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> Outcome:
     before, after, request = placement.before, placement.after, run.request
-    found = (
-        layout.chosen(after, request.environments, context.path) if placement.parent or not placement.unchanged else []
-    )
+    none = request.repository_wide or (placement.parent is None and placement.unchanged)
+    found = [] if none else layout.chosen(after, request.environments, context.path)
     names = [one.name for one in found]
     title = run.publishing.title or context.settings.title_prefix + request.title(context.path, before, names)
     brought = _brought(request, before, placement.trees)
@@ -194,31 +227,13 @@ def _committed(run: _Run, placement: Placement, outcome: Outcome) -> str:
     line = run.request.line(outcome.environments)
     for number, part in enumerate(outcome.parts):
         said = (publishing.message or '', outcome.notes) if number == 0 else ('', ())
-        allowed = {finding.rule: reason for finding, reason in outcome.findings.allowed}
         text = proposal.message(
-            Proposal(part.title, line, part.changes, *said, allowed=allowed, trailers=publishing.trailers)
+            Proposal(
+                *(part.title, part.line or line, part.changes, part.why or said[0], said[1]),
+                allowed={finding.rule: reason for finding, reason in outcome.findings.allowed},
+                trailers=part.trailers or publishing.trailers,
+            )
         )
         text = run.repository.run_commit_message_hook(text)
         parent = run.repository.write_commit(parent, part.changes, text, sign=publishing.sign)
     return str(parent)
-
-
-def _pushed(run: _Run, there: Remotes, base: Base, placement: Placement, tip: str) -> str | None:
-    """The address the branch was pushed to; None where nothing was pushed."""
-    if there.push is None or not run.publishing.push:
-        return None
-    url = there.push.push_url
-    if there.push_refs is not None and not there.push_refs.heads and base.oid and not run.publishing.direct:
-        # A forge makes the first branch it sees the default one.
-        _push(run, url, PushUpdate(base.branch, base.oid, ''))
-    if placement.pushed != tip:
-        _push(run, url, PushUpdate(placement.branch, tip, placement.pushed or ''))
-    return without_credentials(url)
-
-
-def _push(run: _Run, url: str, update: PushUpdate) -> None:
-    result = run.repository.push(url, [update])
-    if refusal := result.refusal():
-        raise refusal
-    if result.overtaken:
-        raise _OvertakenError(update.new)

@@ -11,10 +11,16 @@ from bootstrap.tree import Tree
 
 @dataclass(frozen=True)
 class Step:
-    """A further commit of a proposal: its plan starts from the tree of the commit before."""
+    """A further commit of a proposal: its plan starts from the tree of the commit before.
+
+    What is empty is as the request has it: the command, the author's why and more trailers.
+    """
 
     title: str
     plan: Callable[[Tree, Context], Tree]
+    line: str = ''
+    why: str = ''
+    trailers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,8 @@ class Request:
     `steps` become commits of their own behind the plan's, those that change nothing are left out. `adopts` says
     that errors in what the plan brings are no new ones. `notes` is told the trees before and after.
 
-    `environments` may be empty: then it is the only one there is. `title` is told the
-    folder above environments/, the tree before and the names of the environments. `line` gives
+    `environments` may be empty: then it is the only one there is or, for a change that is `repository_wide`, none.
+    `title` is told the folder above environments/, the tree before and the names of the environments. `line` gives
     the command with the options of its plan, normalised.
     """
 
@@ -37,6 +43,7 @@ class Request:
     line: Callable[[Sequence[str]], str] = lambda names: ''  # noqa: ARG005
     steps: tuple[Step, ...] = ()
     adopts: bool = False
+    repository_wide: bool = False
     notes: Callable[[Tree, Tree, Context], Sequence[str]] = lambda before, after, context: ()  # noqa: ARG005
 
     def trees(self, tree: Tree, context: Context) -> tuple[Tree, ...]:
@@ -59,6 +66,12 @@ class Publishing:
     push_remote: str | None = None
     fetch: bool = True
     push: bool = True
+    pr: bool | None = None
+    forge: str | None = None
+    forge_url: str | None = None
+    reviewer: Sequence[str] = ()
+    label: Sequence[str] = ()
+    draft: bool = False
     direct: bool = False
     checkout: bool = False
     title: str | None = None

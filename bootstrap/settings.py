@@ -62,6 +62,9 @@ class Settings:
     path: str = ''
     branch_prefix: str = 'raybootstrap/'
     title_prefix: str = ''
+    forge: str | None = None
+    reviewers: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     argocd_namespace: str | None = None
     argocd_version: str | None = None
     application_health: bool = False
@@ -103,6 +106,9 @@ def load(tree: Tree) -> Settings:
         path=path,
         branch_prefix=data.get('branch_prefix', 'raybootstrap/'),
         title_prefix=data.get('title_prefix', ''),
+        forge=data.get('forge'),
+        reviewers=tuple(str(one) for one in data.get('reviewers', ())),
+        labels=tuple(str(one) for one in data.get('labels', ())),
         argocd_namespace=argocd.get('namespace'),
         argocd_version=argocd.get('version'),
         application_health=argocd.get('application_health', False),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bootstrap import inventory, kuberay, layout
 from bootstrap.layout import Environment
-from bootstrap.rules.model import Application, RayCluster, Role, Scope
+from bootstrap.rules.model import RayCluster, Role, Scope
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 
@@ -27,41 +28,53 @@ class VersionRow:
     skew: tuple[str, ...]
 
 
+class _Platform(NamedTuple):
+    """The revisions of CRDs and operator on a Kubernetes cluster, '' where there are none."""
+
+    crds: str = ''
+    operator: str = ''
+
+
 def versions(tree: Tree, settings: Settings, path: str) -> list[VersionRow]:
     """A row for each RayCluster, or one for an environment that has none."""
     owners = inventory.owners(tree, path)
-    platforms = {owner: inventory.scope(tree, settings, owner) for owner in owners.values()}
+    # Not the scopes: a thousand of them are half a gigabyte.
+    platforms = {owner: _platform(inventory.scope(tree, settings, owner)) for owner in owners.values()}
     rows: list[VersionRow] = []
     for environment, found in inventory.scopes(tree, settings, path):
         owner = environment if environment in platforms else owners.get(layout.kubernetes_cluster(tree, environment))
-        rows += _versions(environment, found, owner, platforms[owner] if owner else Scope())
+        rows += _versions(environment, found, owner, platforms[owner] if owner else _Platform())
     return rows
 
 
-def _versions(
-    environment: Environment, found: Scope, owner: Environment | None, platform: Scope
-) -> Iterator[VersionRow]:
-    crds = next(iter(platform.of(Role.CRDS)), None)
-    operator = next(iter(platform.of(Role.OPERATOR)), None)
+def _platform(found: Scope) -> _Platform:
+    crds = next(iter(found.of(Role.CRDS)), None)
+    operator = next(iter(found.of(Role.OPERATOR)), None)
     if crds is None and operator is not None and operator.renders_crds:
         crds = operator
+    return _Platform(crds.target_revision if crds else '', operator.target_revision if operator else '')
+
+
+def _versions(
+    environment: Environment, found: Scope, owner: Environment | None, platform: _Platform
+) -> Iterator[VersionRow]:
     for raycluster in found.rayclusters or (None,):
         yield VersionRow(
             environment.name,
             raycluster.name if raycluster else '',
             owner.name if owner else '',
-            crds.target_revision if crds else '',
-            operator.target_revision if operator else '',
+            platform.crds,
+            platform.operator,
             raycluster.application.target_revision if raycluster else '',
             inventory.ray_version(raycluster) if raycluster else '',
             inventory.head_image(raycluster) if raycluster else '',
-            tuple(_skew(crds, operator, raycluster)),
+            tuple(_skew(platform, raycluster)),
         )
 
 
-def _skew(crds: Application | None, operator: Application | None, raycluster: RayCluster | None) -> Iterator[str]:
-    below = crds.version if crds else None
-    middle = operator.version if operator else None
+def _skew(platform: _Platform, raycluster: RayCluster | None) -> Iterator[str]:
+    below = kuberay.parse_version(platform.crds)
+    middle = kuberay.parse_version(platform.operator)
     above = raycluster.application.version if raycluster else None
     if below and middle and below != middle:
         order = 'older' if below < middle else 'newer'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from bootstrap import console, manifest
+from bootstrap import comparison, console, manifest
 from bootstrap.capacity import Amount, Capacity
 from bootstrap.console import text
 from bootstrap.proposal import shown
@@ -25,10 +25,11 @@ def show(outcome: Outcome, *, dry_run: bool, quiet: bool, verbose: bool) -> None
         out.print(text(f'Nothing to do: {where}.'))
         if outcome.pushed_to and outcome.commit and not quiet:
             out.print(text(f'{outcome.branch} is on {outcome.pushed_to}.'))
+            _print_opened(out, outcome)
         return
     if quiet:
         if not dry_run:
-            out.print(text(outcome.branch))
+            out.print(text(outcome.opened.url or outcome.branch))
         return
     out.print(text(outcome.title, 'bold'))
     out.print()
@@ -48,6 +49,16 @@ def show(outcome: Outcome, *, dry_run: bool, quiet: bool, verbose: bool) -> None
         out.print()
         for line in lines:
             out.print(text(line))
+    _print_opened(out, outcome)
+
+
+def _print_opened(out: Console, outcome: Outcome) -> None:
+    """What became of the pull request; its address is the last line, for scripts to read."""
+    for line in outcome.opened.words:
+        out.print(text(line))
+    address = outcome.opened.url or outcome.opened.compare_url
+    if address:
+        out.print(text(address))
 
 
 def _print_change(change: Change) -> None:
@@ -57,7 +68,7 @@ def _print_change(change: Change) -> None:
         out.print(text(f'  {change.path}') + text(f'  {verb}, {(body or "").count(chr(10))} lines', 'dim'))
         return
     out.print(text(f'  {change.path}'))
-    for field in manifest.fields(change.before, change.after):
+    for field in comparison.fields(change) or ():
         out.print(text(f'    {field.path}: ') + text(shown(field), 'bold'))
 
 
@@ -111,7 +122,8 @@ def next_steps(outcome: Outcome) -> list[str]:
     if outcome.branch == outcome.base:
         return _after_the_merge(outcome)
     if outcome.pushed_to:
-        steps = [f'open a pull request from {outcome.branch} to {outcome.base}, and merge it']
+        verb = 'have the pull request' if outcome.opened.url else f'open a pull request from {outcome.branch} to'
+        steps = [f'{verb} reviewed, and merge it' if outcome.opened.url else f'{verb} {outcome.base}, and merge it']
     else:
         steps = [
             f'git diff {outcome.base}...{outcome.branch}',
@@ -136,7 +148,7 @@ def _paths(outcome: Outcome) -> set[str]:
 
 def as_data(outcome: Outcome, command: str) -> dict[str, Any]:
     """The JSON document of a writing command."""
-    before, after = outcome.capacity
+    (before, after), opened = outcome.capacity, outcome.opened
     return {
         'schema': console.SCHEMA,
         'command': command,
@@ -144,12 +156,12 @@ def as_data(outcome: Outcome, command: str) -> dict[str, Any]:
         'base': outcome.base,
         'branch': outcome.branch,
         'commit': outcome.commit,
-        'pull_request': None,
-        'compare_url': None,
+        'pull_request': {'url': opened.url, 'number': opened.number, 'state': opened.state} if opened.state else None,
+        'compare_url': opened.compare_url,
         'changes': [
             {'path': change.path, 'field': field.path, 'before': _plain(field.before), 'after': _plain(field.after)}
             for change in outcome.changes
-            for field in manifest.fields(change.before, change.after)
+            for field in _fields(change)
         ],
         'findings': [
             *({**console.finding_data(one), 'allowed': reason} for one, reason in outcome.findings.allowed),
@@ -163,6 +175,11 @@ def as_data(outcome: Outcome, command: str) -> dict[str, Any]:
         'notes': list(outcome.notes),
         'next': next_steps(outcome) if outcome.result == 'changed' else [],
     }
+
+
+def _fields(change: Change) -> list[manifest.Field]:
+    fields = comparison.fields(change)
+    return [manifest.Field('', change.before, change.after)] if fields is None else fields
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -57,6 +57,8 @@ class Tree:
 
     source: Source
     edits: Mapping[str, str | None] = field(default_factory=dict)
+    _touched: Mapping[str, Mapping[str, bool]] = field(default_factory=dict, repr=False)
+    """The names with edits in or below them, by directory; False where the newest edit took something away."""
 
     def get(self, path: str) -> str | None:
         """The text of a file, or None where there is none.
@@ -86,13 +88,16 @@ class Tree:
 
     def entries(self, directory: str) -> Mapping[str, Kind]:
         """The names directly in a directory and what they are; nothing where there is no such directory."""
-        if not self.edits:
+        touched = self._touched.get(directory)
+        if not touched:
             return self.source.entries(directory)
         found = dict(self.source.entries(directory))
-        prefix = f'{directory}/' if directory else ''
-        for name in [name for name in found if self.edits.get(prefix + name, '') is None]:
-            del found[name]
-        found.update(_below(directory, (path for path, text in self.edits.items() if text is not None)))
+        for name in touched:
+            kind = self._entry(directory, name)
+            if kind is not None:
+                found[name] = kind
+            else:
+                found.pop(name, None)
         return found
 
     def files(self, directory: str) -> Iterator[str]:
@@ -109,40 +114,54 @@ class Tree:
         kind = self._kind(path)
         if kind is Kind.DIRECTORY:
             raise BootstrapError(f'{path}: is a directory where a file belongs', _MOVE_IT)
-        self._refuse_look_alikes(path)
-        return Tree(self.source, {**self.edits, path: text})
+        if kind is None:
+            self._refuse_look_alikes(path)
+        return self._edited(path, text)
 
     def drop(self, path: str) -> Tree:
         """This tree without one file."""
-        return Tree(self.source, {**self.edits, path: None})
+        return self._edited(path, None)
+
+    def _edited(self, path: str, text: str | None) -> Tree:
+        touched = dict(self._touched)
+        for directory, name in _steps(path):
+            touched[directory] = {**touched.get(directory, {}), name: text is not None}
+        return Tree(self.source, {**self.edits, path: text}, touched)
+
+    def _entry(self, directory: str, name: str) -> Kind | None:
+        """What a name in a directory stands for; None where there is nothing. A directory without files is nothing."""
+        touched = self._touched.get(directory, {})
+        if name not in touched:
+            return self.source.entries(directory).get(name)
+        path = f'{directory}/{name}' if directory else name
+        if path not in self._touched:
+            return Kind.FILE if self.edits[path] is not None else None
+        return Kind.DIRECTORY if touched[name] or self.entries(path) else None
 
     def _kind(self, path: str) -> Kind | None:
-        *parents, name = path.split('/')
-        directory = ''
-        for parent in parents:
-            kind = self.entries(directory).get(parent)
-            directory = f'{directory}/{parent}' if directory else parent
+        kind: Kind | None = Kind.DIRECTORY
+        for directory, name in _steps(path):
             if kind is None:
                 return None
             if kind is not Kind.DIRECTORY:
                 raise BootstrapError(f'{directory}: is {kind.value} where a directory belongs', _MOVE_IT)
-        kind = self.entries(directory).get(name)
+            kind = self._entry(directory, name)
         if kind in (Kind.LINK, Kind.SUBMODULE):
             raise BootstrapError(f'{path}: is {kind.value} where a file belongs', _MOVE_IT)
         return kind
 
     def _refuse_look_alikes(self, path: str) -> None:
-        directory = ''
-        for name in path.split('/'):
+        for directory, name in _steps(path):
+            if self._entry(directory, name) is not None:
+                continue
             for other in self.entries(directory):
                 # macOS and Windows check out only one of two such names.
-                if other != name and _folded(other) == _folded(name):
+                if _folded(other) == _folded(name):
                     place = f'{directory}/{other}' if directory else other
                     raise BootstrapError(
                         f'{place}: differs from {name} only in case or Unicode form',
                         'rename it, or choose another name',
                     )
-            directory = f'{directory}/{name}' if directory else name
 
 
 def changes(before: Tree, after: Tree) -> list[Change]:
@@ -164,7 +183,15 @@ def _folded(name: str) -> str:
     return unicodedata.normalize('NFC', name).casefold()
 
 
-def _below(directory: str, paths: Mapping[str, str] | Iterator[str]) -> Iterator[tuple[str, Kind]]:
+def _steps(path: str) -> Iterator[tuple[str, str]]:
+    """The directories on the way to a path, each with the name in it that comes next."""
+    directory = ''
+    for name in path.split('/'):
+        yield directory, name
+        directory = f'{directory}/{name}' if directory else name
+
+
+def _below(directory: str, paths: Iterable[str]) -> Iterator[tuple[str, Kind]]:
     prefix = f'{directory}/' if directory else ''
     for path in paths:
         if path.startswith(prefix):

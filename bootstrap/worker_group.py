@@ -173,6 +173,9 @@ def _resources(options: Options, values: Values) -> None:
         amounts = {**there, **_mapping(resources, kind)}
         amounts |= {key: amount for key, amount in wanted.items() if amount is not None}
         resources[kind] = {key: amount for key, amount in amounts.items() if amount != ''}
+    limits = resources['limits']
+    if limits.get('google.com/tpu') and any(key.endswith('gpu') for key in limits):
+        raise _refused('a worker group has GPUs or TPUs, not both', 'take the GPUs out with --gpu 0')
     if any(resources.values()):
         values['resources'] = resources
 

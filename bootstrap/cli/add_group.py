@@ -107,7 +107,8 @@ def add_group(
       raybootstrap add-group gpu --env prod --gpu 1 --cpu 8 --memory 64Gi --max 8
     """
     given = {key.rstrip('_'): value for key, value in locals().items()}
-    environments = tuple(dict.fromkeys(checked_folder_name(one, 'environment') for one in env or ()))
+    # In one order, so that the same question finds its branch.
+    environments = tuple(sorted({checked_folder_name(one, 'environment') for one in env or ()}))
     plan = partial(
         plans.plan,
         environments=environments,

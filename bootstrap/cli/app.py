@@ -25,6 +25,8 @@ COMMANDS = {
     'validate': 'Check manifests against every rule, offline.',
     'fix': 'Mend what rules find, where there is a mechanical way.',
     'explain': 'Say what a rule finds, why it matters and how to mend it.',
+    'proposals': 'Show the open proposals; close one, or prune those that are merged.',
+    'replay': "Plan a proposal again on today's base.",
     'list': 'List environments, RayClusters, worker groups, versions or rules.',
     'diff': 'Compare environments or revisions, field by field and as text.',
     'render': 'Print an environment as one stream, in the order it is applied.',

@@ -33,7 +33,7 @@ def options_of(given: Mapping[str, Any]) -> Options:
         cpu=_each(quantity.checked_cpu, given['cpu'], '--cpu'),
         memory=_each(quantity.checked_bytes, given['memory'], '--memory'),
         ephemeral_storage=_each(quantity.checked_bytes, given['ephemeral_storage'], '--ephemeral-storage'),
-        gpu_resource=_each(checked_key, given['gpu_resource'], '--gpu-resource'),
+        gpu_resource=_each(_extended_resource, given['gpu_resource'], '--gpu-resource'),
         tpu_accelerator=_each(checked_label_value, given['tpu_accelerator'], '--tpu-accelerator'),
         image=image.parse(given['image']) if given['image'] is not None else None,
         ray_resource=dict(_ray_resource(text) for text in given['ray_resource'] or ()),
@@ -77,6 +77,13 @@ def _each(check: Any, text: str | None, option: str) -> str | None:
     return check(text, option) if text is not None else None
 
 
+def _extended_resource(text: str, option: str) -> str:
+    if '/' not in checked_key(text, option):
+        # Without a domain Kubernetes takes none but its own (k8s.io/kubernetes/pkg/apis/core/validation).
+        raise _usage(f'{option} {text}: a resource of devices has a domain', 'for example amd.com/gpu')
+    return text
+
+
 def _ray_resource(text: str) -> tuple[str, int]:
     name, amount = pair(text, '--ray-resource')
     # Ray's autoscaler reads these amounts as integers; the name passes through a shell.
@@ -99,26 +106,41 @@ def _ray_start_param(text: str) -> tuple[str, str]:
         raise _usage('--ray-start-param labels: the KubeRay operator refuses it', 'leave it out')
     if key in ('num-cpus', 'num-gpus', 'memory') and not value.isdecimal():
         raise _usage(f'--ray-start-param {key}={value}: the autoscaler reads an integer', f'for example {key}=4')
-    return key, value
+    return key, _one_line(value, '--ray-start-param')
 
 
 def _labels(given: Sequence[str] | None, option: str) -> dict[str, str]:
-    found = dict(pair(text, option) for text in given or ())
+    found = dict(_assignment(text, option) for text in given or ())
     return {checked_key(key, option): checked_label_value(value, option) for key, value in found.items()}
 
 
 def _annotations(given: Sequence[str] | None) -> dict[str, str]:
-    found = dict(pair(text, '--pod-annotation') for text in given or ())
+    found = dict(_assignment(text, '--pod-annotation') for text in given or ())
     return {checked_key(key, '--pod-annotation'): value for key, value in found.items()}
 
 
 def _variables(given: Sequence[str] | None) -> dict[str, str]:
-    found = dict(pair(text, '--env-var') for text in given or ())
+    found = dict(_assignment(text, '--env-var') for text in given or ())
     return {checked_variable(key, '--env-var'): value for key, value in found.items()}
 
 
+def _assignment(text: str, option: str) -> tuple[str, str]:
+    """KEY=VALUE in two, the value as it is: Kubernetes takes an empty one, as of node-role.kubernetes.io/gpu."""
+    key, equals, value = text.partition('=')
+    if not key or not equals:
+        raise _usage(f'{option} {text!a} is not of the form KEY=VALUE', '')
+    return key, _one_line(value, option)
+
+
+def _one_line(value: str, option: str) -> str:
+    # The command is a trailer of the commit's message, which a line break would end.
+    if not value.isprintable():
+        raise _usage(f'{option} {value!a} is not one line of text', 'give it in a file: --values FILE')
+    return value
+
+
 def _env_from(text: str) -> tuple[str, str]:
-    kind, name = pair(text, '--env-from', '/')
+    kind, name = pair(text, '--env-from', '/', 'KIND/NAME')
     kinds = {'secret': 'secret', 'configmap': 'configMap'}
     if kind not in kinds:
         raise _usage(f'--env-from {text!a} is no source', 'secret/NAME or configmap/NAME')

@@ -90,9 +90,8 @@ def _show_groups(rows: list[GroupRow]) -> None:
     headers = ('ENVIRONMENT', *(['RAYCLUSTER'] if several else []), 'GROUP', '>PODS', '>CPU', '>MEMORY', '>GPU')
     lines: list[tuple[str, ...]] = []
     styles = []
-    environments = list(dict.fromkeys(row.environment for row in rows))
-    for environment in environments:
-        own = [row for row in rows if row.environment == environment]
+    environments = _by_environment(rows)
+    for environment, own in environments.items():
         for row in own:
             names = (row.raycluster, row.group) if several else (row.group,)
             lines.append((row.environment, *names, *_ranges(row.capacity, limited=row.limited)))
@@ -106,6 +105,13 @@ def _show_groups(rows: list[GroupRow]) -> None:
         if not row.limited:
             place = f'{row.environment}: {row.group}'
             console.err().print(console.text(f'{place} has no maxReplicas, so the chart sets no limit (RB403).'))
+
+
+def _by_environment(rows: list[GroupRow]) -> dict[str, list[GroupRow]]:
+    found: dict[str, list[GroupRow]] = {}
+    for row in rows:
+        found.setdefault(row.environment, []).append(row)
+    return found
 
 
 def _ranges(found: Capacity, *, limited: bool = True) -> list[str]:
@@ -161,8 +167,7 @@ def _as_they_are(what: str, rows: list[Any]) -> dict[str, Any]:
 
 
 def _groups_data(what: str, rows: list[GroupRow]) -> dict[str, Any]:
-    environments = dict.fromkeys(row.environment for row in rows)
-    of_each = {one: inventory.total([row for row in rows if row.environment == one]) for one in environments}
+    of_each = {environment: inventory.total(own) for environment, own in _by_environment(rows).items()}
     listed = [
         {'environment': row.environment, 'raycluster': row.raycluster, 'group': row.group}
         | {'pod': row.pod.as_data(), **_capacity_data(row.capacity), 'limited': row.limited}

@@ -94,6 +94,30 @@ WRITING: dict[str, Any] = {
     ],
     'fetch': Annotated[bool, typer.Option('--fetch/--no-fetch', help='Ask the remotes for their branches first.')],
     'push': Annotated[bool, typer.Option('--push/--no-push', help='Push the branch.')],
+    'pr': Annotated[
+        bool | None,
+        typer.Option('--pr/--no-pr', help='Open a pull request. Default: where the forge is known, else a link.'),
+    ],
+    'forge': Annotated[
+        str | None,
+        typer.Option(
+            '--forge',
+            metavar='KIND',
+            envvar='RAYBOOTSTRAP_FORGE',
+            help='github, gitlab, gitea, forgejo, bitbucket, bitbucket-server or azure.',
+        ),
+    ],
+    'forge_url': Annotated[
+        str | None,
+        typer.Option(
+            '--forge-url', metavar='URL', envvar='RAYBOOTSTRAP_FORGE_URL', help="The base address of the forge's API."
+        ),
+    ],
+    'reviewer': Annotated[
+        list[str] | None, typer.Option('--reviewer', metavar='NAME', help='A user, or org/team, to ask for a review.')
+    ],
+    'label': Annotated[list[str] | None, typer.Option('--label', metavar='NAME', help='A label of the pull request.')],
+    'draft': Annotated[bool, typer.Option('--draft', help='Open the pull request as a draft.')],
     'direct': Annotated[bool, typer.Option('--direct', help='Commit to the base branch, without a review.')],
     'checkout': Annotated[bool, typer.Option('--checkout', help='Check the branch out.')],
     'title': Annotated[str | None, typer.Option('--title', metavar='TEXT', help="The commit's subject.")],
@@ -126,7 +150,31 @@ def request_command(make: Callable[..., Request]) -> Callable[..., None]:
         ctx.exit(writing.run(ctx.command, make, own, publishing, shared))
 
     command.__doc__ = make.__doc__
+    # What a trailer's command is planned from: no option but the plan's own.
+    command.make = make  # type: ignore[attr-defined]
     return with_options(command, parameters.values(), _hidden({**WRITING, **SHARED}))
+
+
+def publishing_command(act: Callable[..., int | None], only: Iterable[str] = WRITING) -> Callable[..., None]:
+    """A command that publishes without a plan of its own: `act` gets its options, `shared` and `publishing`.
+
+    `only` are the writing options it has.
+    """
+    parameters = [
+        one
+        for one in inspect.signature(act, eval_str=True).parameters.values()
+        if one.name not in ('shared', 'publishing')
+    ]
+    options = {name: WRITING[name] for name in only}
+
+    def command(ctx: typer.Context, **given: Any) -> None:
+        shared = _shared(ctx, given)
+        defaults = {name: default_of(name, WRITING[name]) for name in WRITING if name not in options}
+        publishing = publishing_of({**defaults, **{name: given.pop(name) for name in options}})
+        ctx.exit(act(**given, shared=shared, publishing=publishing) or 0)
+
+    command.__doc__ = act.__doc__
+    return with_options(command, parameters, _hidden({**options, **SHARED}))
 
 
 def reading_command(read: Callable[..., int | None]) -> Callable[..., None]:
@@ -166,15 +214,25 @@ def publishing_of(given: dict[str, Any]) -> Publishing:
     for name in ('title',):
         if given[name] is not None and (not given[name].strip() or not given[name].isprintable()):
             raise BootstrapError(f'--{name} is one line of text', exit_code=USAGE)
-    allow = dict(pair(text, '--allow') for text in given.pop('allow') or ())
+    allow = dict(pair(text, '--allow', form='RULE=REASON') for text in given.pop('allow') or ())
+    for rule, reason in allow.items():
+        # The reason becomes a trailer: a line break in it would begin another one.
+        if not reason.isprintable():
+            raise BootstrapError(f'--allow {rule!a}: the reason is one line of text', exit_code=USAGE)
+    if given['pr'] and (not given['push'] or given['direct']):
+        raise BootstrapError('--pr needs a pushed branch', 'leave out --no-push and --direct', exit_code=USAGE)
+    if given['direct'] and given['branch']:
+        raise BootstrapError('--direct goes to the base branch', 'leave --branch out', exit_code=USAGE)
+    for name in ('reviewer', 'label'):
+        given[name] = tuple(given[name] or ())
     return Publishing(**given, trailers=trailers, allow=allow)
 
 
-def pair(text: str, option: str, separator: str = '=') -> tuple[str, str]:
+def pair(text: str, option: str, separator: str = '=', form: str = 'KEY=VALUE') -> tuple[str, str]:
     """KEY=VALUE in two; a usage error without both."""
     key, found, value = text.partition(separator)
     if not key.strip() or not found or not value.strip():
-        raise BootstrapError(f'{option} {text!a} is not of the form KEY{separator}VALUE', exit_code=USAGE)
+        raise BootstrapError(f'{option} {text!a} is not of the form {form}', exit_code=USAGE)
     return key.strip(), value.strip()
 
 
@@ -191,13 +249,16 @@ def with_options(
     parameters = [inspect.Parameter('ctx', inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)]
     parameters += [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own]
     for name, annotation in shared.items():
-        default = {'fetch': True, 'push': True}.get(name, False if annotation.__origin__ is bool else None)
-        parameters.append(
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        )
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(name, kind, default=default_of(name, annotation), annotation=annotation))
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     return command
+
+
+def default_of(name: str, annotation: Any) -> bool | None:
+    """What a shared option is when it is not given."""
+    return name in ('fetch', 'push') if annotation.__origin__ is bool else None
 
 
 def _hidden(shared: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -76,6 +77,11 @@ def _ids(given: Sequence[str] | None) -> frozenset[str]:
 
 
 def _severities(found: Reading) -> dict[str, str]:
+    for rule in found.settings.rules:
+        if rule not in check.catalogue() and rule != validation.UNREADABLE:
+            near = difflib.get_close_matches(rule, check.catalogue(), 1)
+            hint = f'did you mean {near[0]}?' if near else 'raybootstrap list rules'
+            raise BootstrapError(f'raybootstrap.yaml: rules.{rule}: no such rule', hint)
     return {str(rule): str(severity) for rule, severity in found.settings.rules.items()}
 
 

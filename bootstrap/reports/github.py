@@ -18,6 +18,10 @@ def _annotation(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
+    # The log is shown on a terminal's terms: what would steer it is written out.
+    text = ''.join(
+        one if one.isprintable() or one in '\r\n' else one.encode('unicode_escape').decode('ascii') for one in text
+    )
     return text.replace('%', '%25').replace('\r', '%0D').replace('\n', '%0A')
 
 

@@ -52,7 +52,7 @@ class PushResult:
 
 def push_result(answer: Answer) -> PushResult:
     """From `git push --porcelain`; raises where it did not come to an answer for each branch."""
-    branches = {}
+    branches, others = {}, []
     for line in answer.stdout.decode('utf-8', 'surrogateescape').split('\n'):
         fields = line.split('\t')
         if len(fields) == 3 and len(fields[0]) == 1:
@@ -60,8 +60,11 @@ def push_result(answer: Answer) -> PushResult:
             branches[refspec.rpartition(':')[2].removeprefix('refs/heads/')] = _pushed(
                 flag, sanitise(summary), answer.stderr
             )
+        elif not line.startswith('To ') and line != 'Done':
+            # Not git's: a pre-push hook writes to the same place.
+            others.append(sanitise(line))
     if answer.status != 0 and not any(pushed.outcome in ('overtaken', 'rejected') for pushed in branches.values()):
-        raise push_failure('push', answer.stderr)
+        raise push_failure('push', '\n'.join([*others, answer.stderr]))
     return PushResult(branches, _server_words(answer.stderr))
 
 

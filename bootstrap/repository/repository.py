@@ -134,6 +134,18 @@ class Repository:
             raise failure('compare the histories', answer.stderr)
         return answer.stdout.decode().strip() or None
 
+    def merged_tree(self, one: str, other: str) -> str | None:
+        """The id of the tree that merging two commits gives; None where they conflict, or git cannot tell (< 2.38)."""
+        if self.is_ancestor(one, other):
+            return other
+        answer = self._run.answer(commands.merged_tree(one, other))
+        return answer.stdout.decode().split('\n')[0] if answer.status == 0 else None
+
+    def merges_cleanly(self, one: str, other: str) -> bool | None:
+        """Whether two commits merge without conflicts; None where git cannot tell (< 2.38)."""
+        answer = self._run.answer(commands.merged_tree(one, other))
+        return answer.status == 0 if answer.status in (0, 1) else None
+
     def changed_paths(self, before: str | None, after: str) -> list[str]:
         """The files that differ between two commits, a rename being two of them."""
         command = commands.changed_paths(before or writing.empty_tree(self._oid_bytes), after)
@@ -238,6 +250,11 @@ class Repository:
         refspecs = [f'{update.new}:{ref}' for ref, update in zip(refs, updates, strict=True)]
         return pushing.push_result(run.answer(commands.push(url, leases, refspecs, options)))
 
+    def push_for_review(self, url: str, commit: str, ref: str, options: Sequence[str]) -> pushing.PushResult:
+        """Push a commit to a ref under which the server makes a pull request of it (`refs/for/<base>`)."""
+        run, url = self._reaching(url)
+        return pushing.push_result(run.answer(commands.push(url, [], [f'{commit}:{ref}'], options)))
+
     def _reaching(self, url: str) -> tuple[Runner, str]:
         # Without protocols the repository's configuration was found to name a program for them.
         protocols = remotes.protocols(self.config, url) if self._run.protocols is not None else None
@@ -246,4 +263,4 @@ class Repository:
     def _refuse_operation(self) -> None:
         operation = self.operation()
         if operation is not None:
-            raise BootstrapError(f'a {operation} is in progress in this work tree', f'git {operation} --abort')
+            raise BootstrapError(f'a {operation} is in progress in this work tree', 'finish it first: see git status')

@@ -29,6 +29,7 @@ _HINTS = (
         "check the remote's URL: git remote -v",
     ),
     (r'exists; cannot create', 'choose another name with --branch, or another branch_prefix in raybootstrap.yaml'),
+    (r'would be overwritten by', 'commit them, stash them or move them away first'),
     (r'read-only file system|permission denied$', 'make the repository writable for this user'),
     (r'no space left', 'free some space, then run it again'),
 )

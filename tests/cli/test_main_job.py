@@ -140,6 +140,13 @@ def test_a_clone_of_an_empty_remote(remote: Path, tmp_path: Path, shell: Shell, 
         assert 'raybootstrap' not in git(remote, 'branch')
 
 
+def test_a_dry_run_in_an_empty_folder_says_what_the_run_says(folder: Path, shell: Shell) -> None:
+    dry = shell('init', '--env', 'prod', '--repo-url', URL, '--dry-run')
+    assert list(folder.iterdir()) == []
+    [workers] = [line for line in dry.out.splitlines() if line.startswith('Workers: ')]
+    assert workers in shell('init', '--env', 'prod', '--repo-url', URL).out
+
+
 def test_an_unborn_repository_keeps_its_files(folder: Path, shell: Shell) -> None:
     git(folder, 'init', '--quiet')
     (folder / 'mine.txt').write_text('mine\n')
@@ -171,6 +178,8 @@ def test_a_folder_with_files_is_no_repository_to_be_made(folder: Path, shell: Sh
         (('init', '--env', 'prod', '--nonsense'), 2, 'No such option'),
         (('nonsense',), 2, 'nonsense'),
         (('init', '--env', 'prod', '--repo-url', URL, '-o', 'xml'), 2, "-o 'xml'"),
+        (('init', '--env', 'prod', '--repo-url', URL, '--path', '../x'), 2, "'../x' is no folder of a repository"),
+        (('init', '--env', 'prod', '--repo-url', URL, '--remote', 'origin'), 2, 'no remote origin'),
     ],
 )
 def test_bad_input_in_an_empty_folder_changes_nothing(
@@ -203,6 +212,12 @@ def test_bad_input_in_an_empty_folder_changes_nothing(
         (('gpu', '--values', 'nope.yaml'), 2, 'nope.yaml: cannot be read'),
         (('gpu', '--values', '{"tolerationz": []}'), 2, 'did you mean tolerations?'),
         (('gpu', '--toleration', 'x'), 2, 'KEY[=VALUE]:EFFECT'),
+        (('gpu', '--env-var', 'A=b\n\nRaybootstrap-Allow: RB424=c'), 2, 'is not one line of text'),
+        (('gpu', '--ray-start-param', 'dashboard-host=b\nc'), 2, 'is not one line of text'),
+        (('gpu', '--env-from', 'keys'), 2, 'not of the form KIND/NAME'),
+        (('gpu', '--gpu', '1', '--gpu-resource', 'gpu'), 2, 'has a domain'),
+        (('gpu', '--allow', 'RB424'), 2, 'not of the form RULE=REASON'),
+        (('gpu', '--allow', 'RB424=a\nRaybootstrap-Command: b'), 2, 'the reason is one line of text'),
         (('gpu', '--branch', 'a..b'), 2, 'a..b'),
         (('gpu', '--base', 'nope'), 2, 'nope'),
         (('gpu', '--remote', 'nope'), 2, 'nope'),
@@ -320,6 +335,22 @@ def test_checkout_switches_to_the_branch(prod: Path, shell: Shell) -> None:
     assert 'gpu:' in (prod / RAYCLUSTER).read_text()
 
 
+@pytest.mark.parametrize('untracked', [False, True])
+def test_a_checkout_with_files_in_the_way_changes_nothing(prod: Path, shell: Shell, untracked: bool) -> None:
+    if untracked:
+        (prod / 'environments/dev').mkdir()
+        (prod / 'environments/dev/root.yaml').write_text('mine\n')
+        arguments = ('init', '--env', 'dev', '--operator', '--checkout')
+    else:
+        (prod / RAYCLUSTER).write_text('mine\n')
+        arguments = (*GPU, '--max', '8', '--checkout')
+    before, refs = user_state(prod), git(prod, 'for-each-ref')
+    ran = shell(*arguments)
+    assert (ran.code, ran.out) == (1, '')
+    assert 'hint: commit them, stash them or move them away first' in ran.err
+    assert (user_state(prod), git(prod, 'for-each-ref')) == (before, refs)
+
+
 def test_a_branch_of_another_person_is_added_to_only_on_purpose(prod: Path, shell: Shell) -> None:
     branch = 'raybootstrap/add-group-prod/gpu'
     git(prod, 'switch', '--quiet', '--create', branch)
@@ -391,3 +422,69 @@ def test_runs_as_a_module_and_knows_its_version() -> None:
     for arguments in (['-m', 'bootstrap', '--version'], ['-m', 'bootstrap', '-q', '--version']):
         done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True)
         assert done.stdout == 'raybootstrap 0.1.0\n'
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'words'),
+    [
+        (('--from-group', 'nope'), 'there is no worker group nope'),
+        (('--raycluster', 'nope'), 'no such RayCluster in prod'),
+        (('--env', 'nope'), 'environments/nope: no such environment'),
+    ],
+)
+def test_what_an_open_proposal_lacks_is_said_of_it(
+    folder: Path, shell: Shell, arguments: tuple[str, ...], words: str
+) -> None:
+    shell('init', '--env', 'prod', '--repo-url', URL)
+    ran = shell('add-group', 'g', '--env', 'prod', '--cpu', '1', '--memory', '1Gi', '--max', '3', *arguments)
+    assert ran.code == 1
+    assert words in ran.err
+
+
+def test_the_order_of_environments_makes_no_other_proposal(folder: Path, shell: Shell) -> None:
+    shell('init', '--env', 'dev', '--env', 'prod', '--shares', 'dev', '--repo-url', URL)
+    merge(folder, 'raybootstrap/init-dev+prod')
+    arguments = ('add-group', 'g', '--cpu', '1', '--memory', '1Gi', '--max', '3')
+    assert shell(*arguments, '--env', 'prod', '--env', 'dev').code == 0
+    again = shell(*arguments, '--env', 'dev', '--env', 'prod')
+    assert again.out == 'Nothing to do: raybootstrap/add-group-dev+prod/g holds it already.\n'
+
+
+def test_an_operator_of_somebody_elses_is_no_finding(prod: Path, shell: Shell) -> None:
+    ran = shell('init', '--env', 'qa', '--no-operator', '-o', 'json')
+    assert ran.code == 0
+    assert json.loads(ran.out)['findings'] == []
+    assert git(prod, 'show', 'raybootstrap/init-qa:raybootstrap.yaml').endswith('operator: external\n')
+
+
+def test_a_relative_remote_is_meant_from_the_top(prod: Path, shell: Shell, tmp_path: Path) -> None:
+    bare(prod.parent / 'there.git')
+    place = clone(prod.parent / 'there.git', tmp_path / 'relative')
+    git(place, 'remote', 'set-url', 'origin', '../there.git')
+    (place / 'below').mkdir()
+    ran = shell('-C', str(place / 'below'), 'init', '--env', 'prod')
+    assert ran.code == 0
+    assert f'exactly this URL: {(tmp_path / "there.git").as_uri()} ' in ran.out
+
+
+def test_values_that_kubernetes_takes_as_they_are(prod: Path, shell: Shell) -> None:
+    given = ('--node-selector', 'node-role.kubernetes.io/gpu=', '--env-var', 'EMPTY=', '--env-var', 'SPACE= a ')
+    ran = shell('add-group', 'g', '--cpu', '1', '--memory', '1Gi', '--max', '3', *given)
+    assert ran.code == 0, ran.err
+    text = git(prod, 'show', f'raybootstrap/add-group-prod/g:{RAYCLUSTER}')
+    assert 'node-role.kubernetes.io/gpu: ""' in text
+    assert '- name: EMPTY\n                value: ""\n' in text
+    assert 'value: " a "' in text
+
+
+@pytest.mark.parametrize('checked_out', [True, False])
+def test_direct_keeps_what_is_not_pushed_yet(checkout: Path, remote: Path, shell: Shell, checked_out: bool) -> None:
+    git(checkout, 'reset', '--quiet', '--hard')
+    mine = commit(checkout, {'mine.txt': 'mine\n'})
+    if not checked_out:
+        git(checkout, 'switch', '--quiet', '--create', 'other')
+    ran = shell('init', '--env', 'prod', '--direct')
+    assert ran.code == 1
+    assert 'main: has commits here that the remote has not' in ran.err
+    assert git(checkout, 'rev-parse', 'main').strip() == mine
+    assert shell('init', '--env', 'prod', '--direct', '--branch', 'x').code == 2

@@ -26,13 +26,13 @@ def request(*steps: Step) -> Request:
 
 
 def test_each_step_that_changes_something_is_a_commit(prod: Path) -> None:
-    commit(prod, {'a': 'x: 1\n'})
-    steps = (writing('a', 'x: 1\n'), writing('a', 'x: 2\n'), writing('b', 'x: 3\n'), writing('b', 'x: 3\n'))
+    commit(prod, {'a.yaml': 'x: 1\n'})
+    steps = (writing('a.yaml', 'x: 1\n'), writing('a.yaml', 'x: 2\n'), writing('b.yaml', 'x: 3\n'), writing('b.yaml', 'x: 3\n'))
     outcome = propose(request(*steps), Publishing(branch='mend', message='Because.'), prod, None)
     assert outcome.result == 'changed'
     assert git(prod, 'log', '--reverse', '--format=%B%x00', 'main..mend').replace('\n', ' ').split('\0') == [
-        'Write a  Because.  - a:   - x: 1 → 2  Raybootstrap-Command: fix Raybootstrap-Version: 0.1.0 ',
-        ' Write b  - b: new  Raybootstrap-Command: fix Raybootstrap-Version: 0.1.0 ',
+        'Write a.yaml  Because.  - a.yaml:   - x: 1 → 2  Raybootstrap-Command: fix Raybootstrap-Version: 0.1.0 ',
+        ' Write b.yaml  - b.yaml: new  Raybootstrap-Command: fix Raybootstrap-Version: 0.1.0 ',
         ' ',
     ]
     assert git(prod, 'rev-parse', 'mend').strip() == outcome.commit

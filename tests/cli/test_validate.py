@@ -49,6 +49,60 @@ def test_a_place_is_right_with_any_line_end(prod: Path, shell: Shell, ending: st
     assert document['result'] == 'failed'
 
 
+def test_an_environment_is_checked_with_those_it_shares_with(prod: Path, shell: Shell) -> None:
+    assert shell('init', '--env', 'staging', '--shares', 'prod', '--direct').code == 0
+    git(prod, 'checkout', '--quiet', 'main')
+    file = 'environments/staging/applications/raycluster.yaml'
+    edited(prod, 'maxReplicas: 200', 'maxReplicas: 7', file)
+    for arguments in (['--since', 'HEAD'], [file], ['--env', 'staging']):
+        ran = shell('validate', *arguments)
+        assert (ran.code, ran.out) == (0, '')
+    edited(prod, 'name: staging-raycluster\n', 'name: prod-raycluster\n', file)
+    for arguments in (['--since', 'HEAD'], [file], ['--env', 'staging']):
+        ran = shell('validate', *arguments)
+        assert ran.code == 4
+        assert f'{file}:5:3: RB101 error: prod-raycluster in {RAYCLUSTER}' in ran.out
+
+
+def test_a_severity_for_no_rule_is_refused(prod: Path, shell: Shell) -> None:
+    (prod / 'raybootstrap.yaml').write_text('rules: {RB402: info, RB999: error}\n')
+    ran = shell('validate')
+    assert ran.code == 1
+    assert ran.err.startswith('error: raybootstrap.yaml: rules.RB999: no such rule\nhint: did you mean RB')
+
+
+def test_what_stands_for_no_rule_is_explained_too(shell: Shell) -> None:
+    ran = shell('explain', 'RB100')
+    assert ran.code == 0
+    assert ran.out.startswith('RB100 error: a file that cannot be read\n')
+    assert 'raybootstrap: ignore' not in ran.out
+
+
+def test_a_name_from_a_file_begins_no_line_and_steers_no_terminal(prod: Path, shell: Shell) -> None:
+    edited(prod, 'groupName: standard-worker', r'groupName: "a\n::error::b\e[31m"')
+    ran = shell('validate', '--select', 'RB407')
+    assert ran.code == 4
+    assert r'ray.io/group=a\n::error::b\x1b[31m' in ran.out.splitlines()[0]
+    annotation = shell('validate', '--select', 'RB407', '-o', 'github').out
+    assert annotation.startswith('::error file=')
+    assert r'group=a%0A::error::b\x1b[31m' in annotation
+
+
+@pytest.mark.parametrize(
+    ('content', 'words'), [(b'\xff\xfe', 'is not UTF-8 (byte 0)'), (b'#' * (1 << 21), 'is larger than 1048576 bytes')]
+)
+def test_a_file_that_is_no_text_is_a_finding_among_others(
+    prod: Path, shell: Shell, content: bytes, words: str
+) -> None:
+    (prod / RAYCLUSTER).write_bytes(content)
+    edited(prod, 'skipCrds: true', 'skipCrds: false', 'environments/prod/applications/ray-operator.yaml')
+    for arguments in ([], [RAYCLUSTER]):
+        ran = shell('validate', *arguments)
+        assert ran.code == 4
+        assert f'{RAYCLUSTER}:1:1: RB100 error: {words}' in ran.out
+    assert 'RB205 error: ' in shell('validate').out
+
+
 def test_the_work_tree_is_read_unless_a_revision_is_named(prod: Path, shell: Shell) -> None:
     edited(prod, 'maxReplicas: 200', 'maxReplicas: 0')
     assert shell('validate').code == 4

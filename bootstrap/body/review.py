@@ -1,0 +1,41 @@
+"""What a proposal comes to: base and tip, and what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bootstrap.capacity import Capacity
+from bootstrap.context import Context
+from bootstrap.gate import Findings
+from bootstrap.layout import Environment
+from bootstrap.tree import Change, Tree
+
+
+@dataclass(frozen=True)
+class Review:
+    """A proposal as its pull request shows it: everything from base to the branch's tip.
+
+    `commands` are those of all its commits, oldest first; `allowed` are the rules its commits let through.
+    """
+
+    title: str
+    base: str
+    branch: str
+    before: Tree
+    after: Tree
+    context: Context
+    changes: Sequence[Change]
+    environments: Sequence[Environment]
+    new_environments: Sequence[Environment]
+    commands: Sequence[str]
+    why: str = ''
+    notes: Sequence[str] = ()
+    findings: Findings = field(default_factory=Findings)
+    allowed: Sequence[tuple[str, str]] = ()
+    capacity: tuple[Capacity, Capacity] = (Capacity(), Capacity())
+
+
+def why_of(message: str) -> str:
+    """The author's own words in the body of a commit's message: what stands before the list of changes."""
+    return '' if message.startswith('- ') else message.partition('\n- ')[0].strip()
