@@ -53,7 +53,7 @@ class Capacity(NamedTuple):
 
 
 def groups(application: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The worker groups that the chart renders for an Application, by name: `worker` first, then in the chart's order."""
+    """The worker groups that the chart renders, by name: `worker` first, then in byte order."""
     if not isinstance(_at(application, *SOURCE), dict):
         return
     values = _at(application, *VALUES)
@@ -74,9 +74,7 @@ def _with_defaults(worker: dict[str, Any], source: dict[str, Any]) -> dict[str, 
     amounts: dict[str, Any] = {'cpu': '1', 'memory': known.worker_memory}
     written = worker.get('resources', {})
     resources = {
-        kind: {
-            key: value for key, value in {**amounts, **_mapping(_at(written, kind))}.items() if value is not None
-        }
+        kind: {key: value for key, value in {**amounts, **_mapping(_at(written, kind))}.items() if value is not None}
         for kind in ('limits', 'requests')
     }
     return {'minReplicas': 1, 'maxReplicas': known.worker_max_replicas, **worker, 'resources': resources}

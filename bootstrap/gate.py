@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bootstrap import layout
+from bootstrap import layout, settings
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment
@@ -14,7 +15,10 @@ from bootstrap.rules.facts import facts
 from bootstrap.rules.model import Facts, Scope
 from bootstrap.rules.rule import Finding, Severity
 from bootstrap.tree import Change, Files, Tree
-from bootstrap.validation import Selection, Validation, files_of, scope_of
+from bootstrap.validation import Selection, Validation, files_of, other_facts, scope_of
+
+# Words that begin with a digit, and lists of them; digits inside of names and paths are left.
+_NUMBERS = re.compile(r'(?<![\w./-])-?\d[\w.]*(, -?\d[\w.]*)*')
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def findings(
     allow: Mapping[str, str],
     brought: Sequence[Change] = (),
 ) -> Findings:
-    """What the rules say of these environments, and across all where a name, a destination or an owner changes.
+    """What the rules say of these environments, and across all where a name, destination, owner or version changes.
 
     What they say of the files that are `brought` in as they were, taken by themselves, was there before too.
     """
@@ -63,13 +67,19 @@ def findings(
     if brought:
         alone = _alone(before, environments, brought)
         old |= {_key(one) for one in _of(alone, alone, environments, context, across=False)}
-    now = _of(before, after, environments, context, across)
+    now = _of(before, after, environments, _as_after(before, after, context), across, context)
     new = [one for one in now if _key(one) not in old]
     return Findings(
         new=[one for one in new if one.rule not in allow or one.severity is not Severity.ERROR],
         known=[one for one in now if _key(one) in old],
         allowed=[(one, allow[one.rule]) for one in new if one.rule in allow and one.severity is Severity.ERROR],
     )
+
+
+def _as_after(before: Tree, after: Tree, context: Context) -> Context:
+    """The context once this is merged: a change may bring settings with it, such as an operator of somebody else's."""
+    same = before.get(settings.FILE) == after.get(settings.FILE)
+    return context if same else replace(context, settings=settings.load(after))
 
 
 def _alone(before: Tree, environments: Sequence[Environment], brought: Sequence[Change]) -> Tree:
@@ -79,12 +89,18 @@ def _alone(before: Tree, environments: Sequence[Environment], brought: Sequence[
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
-    # Not the line: an edit above moves it.
-    return finding.rule, finding.severity.value, finding.file, finding.path, finding.message
+    # Not the line: an edit above moves it. Not the numbers: an edit elsewhere may change a count or a bound.
+    words = _NUMBERS.sub('', finding.message)
+    return finding.rule, finding.severity.value, finding.file, finding.path, words
 
 
 def _of(
-    before: Tree, after: Tree, environments: Sequence[Environment], context: Context, across: bool
+    before: Tree,
+    after: Tree,
+    environments: Sequence[Environment],
+    context: Context,
+    across: bool,
+    was: Context | None = None,
 ) -> list[Finding]:
     validation = Validation(Selection(severities=context.settings.rules))
     settings = context.settings
@@ -93,12 +109,12 @@ def _of(
         if layout.has(after, environment):
             scope = validation.add(after, files_of(after, environment), settings, environment)
         if before is not after:
-            old = scope_of(before, settings, environment)
+            # What was ephemeral is so while it is removed, along with what the settings say of it.
+            old = scope_of(before, (was or context).settings, environment)
             validation.add_change(after, old, scope)
     if across:
-        others = (one for one in layout.environments(after, context.path) if one not in environments)
-        validation.add_facts(fact for one in others for fact in _facts(after, one, context))
-    return validation.finished(after).findings
+        validation.add_facts(other_facts(after, settings, context.path, environments))
+    return validation.finished(after, across=across).findings
 
 
 def _facts(tree: Tree, environment: Environment, context: Context) -> list[Facts]:
@@ -115,6 +131,11 @@ def _identities(tree: Tree, environments: Sequence[Environment], context: Contex
             one.destination,
             one.destination_namespace,
             one.raycluster_name,
+            one.role,
+            one.renders_crds,
+            one.watched_namespaces,
+            one.version,
+            one.running_version,
         )
         for environment in environments
         for one in _facts(tree, environment, context)

@@ -35,6 +35,8 @@ def notes(before: Tree, after: Tree, environment: Environment, given: Sequence[G
 def _why(piece: Piece) -> str:
     if piece.resource.kind == 'List':
         return 'whose items are to be given one by one'
+    if isinstance(piece.resource, Application) and piece.resource.roles_of_sources:
+        return 'an Application of several sources, into which no rule looks: give it one, as spec.source'
     if isinstance(piece.resource, Application):
         return "an Application of something else than KubeRay's charts and CRDs"
     return 'for which the layout has no place'

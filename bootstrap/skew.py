@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bootstrap import inventory, kuberay, layout
+from bootstrap.kuberay import Version
 from bootstrap.layout import Environment
 from bootstrap.rules.model import RayCluster, Role, Scope
 from bootstrap.settings import Settings
@@ -33,18 +34,32 @@ class _Platform(NamedTuple):
 
     crds: str = ''
     operator: str = ''
+    running: Version | None = None
+    """The version of the operator's image."""
 
 
 def versions(tree: Tree, settings: Settings, path: str) -> list[VersionRow]:
     """A row for each RayCluster, or one for an environment that has none."""
     owners = inventory.owners(tree, path)
-    # Not the scopes: a thousand of them are half a gigabyte.
-    platforms = {owner: _platform(inventory.scope(tree, settings, owner)) for owner in owners.values()}
+    platforms = _platforms(tree, settings, path)
     rows: list[VersionRow] = []
     for environment, found in inventory.scopes(tree, settings, path):
-        owner = environment if environment in platforms else owners.get(layout.kubernetes_cluster(tree, environment))
-        rows += _versions(environment, found, owner, platforms[owner] if owner else _Platform())
+        label = layout.kubernetes_cluster(tree, environment)
+        rows += _versions(environment, found, owners.get(label), platforms.get(label, _Platform()))
     return rows
+
+
+def _platforms(tree: Tree, settings: Settings, path: str) -> dict[str, _Platform]:
+    """By the labels of Kubernetes clusters: what is on them, from whichever environments."""
+    # Not the scopes: a thousand of them are half a gigabyte.
+    found: dict[str, _Platform] = {}
+    for environment in layout.environments(tree, path):
+        if layout.owns_kubernetes_cluster(tree, environment):
+            label = layout.kubernetes_cluster(tree, environment)
+            here, there = _platform(inventory.scope(tree, settings, environment)), found.get(label, _Platform())
+            operator = there if there.operator else here
+            found[label] = _Platform(there.crds or here.crds, operator.operator, operator.running)
+    return found
 
 
 def _platform(found: Scope) -> _Platform:
@@ -52,7 +67,11 @@ def _platform(found: Scope) -> _Platform:
     operator = next(iter(found.of(Role.OPERATOR)), None)
     if crds is None and operator is not None and operator.renders_crds:
         crds = operator
-    return _Platform(crds.target_revision if crds else '', operator.target_revision if operator else '')
+    return _Platform(
+        crds.target_revision if crds else '',
+        operator.target_revision if operator else '',
+        operator.running_version if operator else None,
+    )
 
 
 def _versions(
@@ -76,9 +95,9 @@ def _skew(platform: _Platform, raycluster: RayCluster | None) -> Iterator[str]:
     below = kuberay.parse_version(platform.crds)
     middle = kuberay.parse_version(platform.operator)
     above = raycluster.application.version if raycluster else None
-    if below and middle and below != middle:
-        order = 'older' if below < middle else 'newer'
-        yield f'the CRDs ({below}) are {order} than the operator ({middle})'
+    if below and platform.running and below != platform.running:
+        order = 'older' if below < platform.running else 'newer'
+        yield f'the CRDs ({below}) are {order} than the operator ({platform.running})'
     if middle and above and above != middle:
         order = 'newer' if above > middle else 'older'
         yield f'the chart ({above}) is {order} than the operator ({middle})'

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bootstrap import layout, manifest
 from bootstrap.errors import BootstrapError
 from bootstrap.layout import Environment
-from bootstrap.rules import check
+from bootstrap.rules import check, unchecked
 from bootstrap.rules.facts import facts
 from bootstrap.rules.model import Facts, Scope, ScopeChange, resources
-from bootstrap.rules.rule import Finding, Severity
-from bootstrap.rules.waivers import waived
+from bootstrap.rules.rule import Finding, Severity, Subject
+from bootstrap.rules.waivers import idle, waived
 from bootstrap.settings import Settings
 from bootstrap.tree import Kind, Tree
 
-UNREADABLE = 'RB100'
-"""The id under which a file that cannot be read as YAML is reported; no rule of the catalogue."""
+UNREADABLE = unchecked.RULE.id
+"""The id under which what cannot be checked is reported, such as a file that is no YAML; no rule of the catalogue."""
+
+_MARK = '# raybootstrap:'
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ class Selection:
             return None
         severity = self.severities.get(rule, finding.severity.value)
         return None if severity == 'off' else finding._replace(severity=Severity(severity))
+
+    def standing(self) -> frozenset[str]:
+        """The rules about how things stand, as far as they count; none where some are selected or ignored."""
+        if self.select or self.ignore:
+            return frozenset()
+        about_changes = {rule.id for rule in check.catalogue().values() if rule.subject is Subject.CHANGE}
+        off = {rule for rule, severity in self.severities.items() if severity == 'off'}
+        return frozenset({*check.catalogue(), UNREADABLE} - about_changes - off)
 
 
 @dataclass
@@ -64,16 +74,20 @@ class Validation:
         self.report = Report()
         self._selection = selection
         self._facts: list[Facts] = []
+        self._others: list[Facts] = []
+        self._marked: dict[str, str] = {}
 
     def add(self, tree: Tree, files: Iterable[str], settings: Settings, environment: Environment | None) -> Scope:
         """Check one scope; a file that is no YAML is a finding of its own."""
         found, read = [], {}
         for file in files:
-            text = read[file] = tree[file]
+            read[file] = ''
             try:
-                found += list(resources(file, text, environment))
-            except manifest.ManifestError as error:
+                read[file] = tree[file]
+                found += list(resources(file, read[file], environment))
+            except BootstrapError as error:
                 self._take([_unreadable(file, error)], {})
+        self._marked |= {file: text for file, text in read.items() if _MARK in text}
         scope = Scope(found, settings, environment)
         self.report.files += len(read)
         self._facts += facts(scope)
@@ -88,14 +102,30 @@ class Validation:
 
     def add_facts(self, found: Iterable[Facts]) -> None:
         """Let the rules across environments look at Applications that are not checked themselves."""
-        self._facts += found
+        self._others += found
 
-    def finished(self, tree: Tree, only: frozenset[str] | None = None) -> Report:
+    def finished(self, tree: Tree, only: frozenset[str] | None = None, *, across: bool = True) -> Report:
         """The report, after the rules across environments; with `only`, of these files."""
-        self._take(check.of_repository(self._facts), _Texts(tree))
-        unique = dict.fromkeys(one for one in self.report.findings if only is None or one.file in only)
-        self.report.findings = sorted(unique, key=lambda one: (one.file, one.line, one.column, one.rule))
+        if across:
+            among_others = set(check.of_repository(self._others))
+            found = check.of_repository([*self._others, *self._facts])
+            self._take((one for one in found if one not in among_others), _Texts(tree))
+        self._put_in_order(one for one in self.report.findings if only is None or one.file in only)
         return self.report
+
+    def finished_with_all(self, tree: Tree) -> Report:
+        """The report where all files are checked: a waiver that matches nothing is a finding then."""
+        report = self.finished(tree)
+        rules = self._selection.standing()
+        if rules:
+            taken = [finding for finding, _ in report.waived]
+            found = (one for file, text in self._marked.items() for one in idle(text, file, taken, rules))
+            self._put_in_order([*report.findings, *found])
+        return report
+
+    def _put_in_order(self, findings: Iterable[Finding]) -> None:
+        unique = dict.fromkeys(findings)
+        self.report.findings = sorted(unique, key=lambda one: (one.file, one.line, one.column, one.rule))
 
     def _take(self, findings: Iterable[Finding], texts: Mapping[str, str]) -> None:
         by_file: dict[str, list[Finding]] = {}
@@ -105,7 +135,7 @@ class Validation:
                 by_file.setdefault(graded.file, []).append(graded)
         for file, of_file in by_file.items():
             text = texts.get(file)
-            if text is None or '# raybootstrap:' not in text:
+            if text is None or _MARK not in text:
                 self.report.findings += of_file
                 continue
             kept, taken, bad = waived(of_file, text, file)
@@ -151,19 +181,21 @@ def environments_report(
     only = frozenset(file for one in chosen for file in files_of(tree, one)) if names else None
     for environment in layout.environments(tree, path):
         validation.add(tree, files_of(tree, environment), settings, environment)
-    return validation.finished(tree, only)
+    return validation.finished(tree, only) if names else validation.finished_with_all(tree)
 
 
 def files_report(tree: Tree, settings: Settings, path: str, files: Sequence[str], selection: Selection) -> Report:
     """The report on files; one that belongs to an environment is checked with all of it."""
     validation, wanted = Validation(selection), frozenset(files)
     rest = dict.fromkeys(files)
-    for environment in _environments_of(tree, path, files):
+    environments = list(_environments_of(tree, path, files))
+    for environment in environments:
         own = files_of(tree, environment)
         validation.add(tree, own, settings, environment)
         for file in own:
             rest.pop(file, None)
     validation.add(tree, rest, settings, None)
+    validation.add_facts(other_facts(tree, settings, path, environments))
     return validation.finished(tree, wanted)
 
 
@@ -174,7 +206,7 @@ def _environments_of(tree: Tree, path: str, files: Sequence[str]) -> Iterator[En
 
 
 def change_report(
-    before: Tree, after: Tree, settings: Settings, path: str, names: Iterable[str], selection: Selection
+    before: Tree, after: Tree, settings: Settings, path: str, names: Sequence[str], selection: Selection
 ) -> Report:
     """What the rules about a change, and about its result, say of these environments."""
     validation = Validation(selection)
@@ -184,7 +216,14 @@ def change_report(
         if layout.has(after, environment):
             new = validation.add(after, files_of(after, environment), settings, environment)
         validation.add_change(after, old, new)
+    validation.add_facts(other_facts(after, settings, path, [Environment(name, path) for name in names]))
     return validation.finished(after)
+
+
+def other_facts(tree: Tree, settings: Settings, path: str, but: Collection[Environment]) -> Iterator[Facts]:
+    """What the rules across environments need of all environments but these."""
+    others = (one for one in layout.environments(tree, path) if one not in but) if but else ()
+    return (fact for one in others for fact in facts(scope_of(tree, settings, one) or Scope()))
 
 
 def scope_of(tree: Tree, settings: Settings, environment: Environment) -> Scope | None:
@@ -195,12 +234,15 @@ def scope_of(tree: Tree, settings: Settings, environment: Environment) -> Scope 
     for file in files_of(tree, environment):
         try:
             found += list(resources(file, tree[file], environment))
-        except manifest.ManifestError:
+        except BootstrapError:
             # What could not be read before is no finding of this change.
             continue
     return Scope(found, settings, environment)
 
 
-def _unreadable(file: str, error: manifest.ManifestError) -> Finding:
-    message = error.detail + (f' ({error.hint})' if error.hint else '')
-    return Finding(UNREADABLE, Severity.ERROR, file, error.line, 1, '', message)
+def _unreadable(file: str, error: BootstrapError) -> Finding:
+    line, detail = 1, error.message.removeprefix(f'{file}: ')
+    if isinstance(error, manifest.ManifestError):
+        line, detail = error.line, error.detail
+    message = detail + (f' ({error.hint})' if error.hint else '')
+    return Finding(UNREADABLE, Severity.ERROR, file, line, 1, '', message)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
-from bootstrap import console, validation
+from bootstrap import console
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.errors import USAGE, BootstrapError
-from bootstrap.rules import check
-from bootstrap.rules.rule import Problem, Rule, Severity, Subject
+from bootstrap.rules import check, unchecked
+from bootstrap.rules.rule import Rule
 
 
 def explain(
@@ -38,32 +37,12 @@ def explain(
     for words in (found.why, f'To mend it: {found.mend}.', f'Known from: {found.source}.'):
         out.print()
         out.print(console.text(words))
-    if found is _UNREADABLE:
-        return
     out.print()
     out.print(console.text(f'To keep it in one place: # raybootstrap: ignore {found.id} because …'))
 
 
-def _cannot_be_read() -> Iterator[Problem]:
-    """No rule of the catalogue can look at such a file, and neither can Argo CD: it renders nothing of the folder the
-    file stands in, and keeps what it had. Select and ignore know this id; no comment of the file itself can waive it.
-    """
-    return iter(())
-
-
-_UNREADABLE = Rule(
-    validation.UNREADABLE,
-    Severity.ERROR,
-    Subject.SCOPE,
-    'a file that cannot be read',
-    'write it as YAML in UTF-8, without duplicate keys, of at most 1 MiB',
-    'yaml.org, specification 1.2.2',
-    _cannot_be_read,
-)
-
-
 def _rule(text: str) -> Rule:
-    rules = {**check.catalogue(), validation.UNREADABLE: _UNREADABLE}
+    rules = {**check.catalogue(), unchecked.RULE.id: unchecked.RULE}
     wanted = text.strip().upper()
     if wanted not in rules:
         near = difflib.get_close_matches(wanted, rules, 1)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bootstrap import console, validation
+from bootstrap import console, layout, validation
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.errors import FINDINGS, USAGE, BootstrapError
 from bootstrap.reading import Reading, commit_of, reading
@@ -59,6 +59,8 @@ def validate(
             report = _of_paths(found, paths, selection)
         else:
             report = validation.environments_report(found.tree, found.settings, found.path, env or (), selection)
+        if not paths and not report.files and not report.findings:
+            _check_place(found, shared.path, quiet=shared.quiet)
         _show(report, output, found.tree, quiet=shared.quiet)
     failing = [
         one
@@ -66,6 +68,18 @@ def validate(
         if one.severity is Severity.ERROR or (strict and one.severity is Severity.WARNING)
     ]
     return FINDINGS if failing else 0
+
+
+def _check_place(found: Reading, given: str | None, *, quiet: bool) -> None:
+    """Refuse a place that a user named and that holds no environment; elsewhere say that there is none."""
+    if any(layout.environments(found.tree, found.path)):
+        return
+    if given is not None or found.path:
+        where = '--path' if given is not None else 'raybootstrap.yaml: path'
+        hint = 'name the folder that holds environments/, relative to the top of the repository'
+        raise BootstrapError(f'{where} {found.path or "."!a}: holds no environment', hint, exit_code=USAGE)
+    if not quiet:
+        console.err().print(console.text('no environments here'))
 
 
 def _ids(given: Sequence[str] | None) -> frozenset[str]:

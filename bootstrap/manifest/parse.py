@@ -53,7 +53,8 @@ def roots(text: str) -> list[Root]:
         raise _unreadable(text, error) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise refuse(text, mark.index if mark else 0, f'is not valid YAML: {error.problem or error.context}') from None
+        detail = f'is not valid YAML: {error.problem or error.context}'
+        raise refuse(text, mark.index if mark else 0, detail, 'mend it, and commit it') from None
     except UnicodeEncodeError as error:
         raise refuse(text, error.start, 'holds half of a surrogate pair', 'save the file as UTF-8') from None
 

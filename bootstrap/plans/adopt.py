@@ -11,10 +11,11 @@ from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.layout import Environment, checked_folder_name
 from bootstrap.parameters import DESTINATION, SOURCE
-from bootstrap.rules.model import Application
+from bootstrap.rules.model import Application, mapping, sequence
 from bootstrap.tree import Files, Tree
 from bootstrap.validation import files_of
 
+_IGNORED: manifest.Path = ('spec', 'ignoreDifferences')
 _PROJECTS = {'ray': (Sort.RAYCLUSTER,), 'ray-platform': (Sort.CRDS, Sort.OPERATOR)}
 
 
@@ -158,6 +159,7 @@ def _with_folder(
     to = ownership.destination(tree, environment)
     if file not in tree:
         tree = _folder_started(tree, environment, file)
+        tree = tree.put(file, manifest.drop(tree[file], _IGNORED))
         values: Mapping[manifest.Path, Any] = {
             (*SOURCE, 'repoURL'): url,
             (*SOURCE, 'targetRevision'): context.branch,
@@ -166,7 +168,26 @@ def _with_folder(
         }
         for path, value in values.items():
             tree = tree.put(file, manifest.put(tree[file], path, value))
+    tree = tree.put(file, _ignoring(tree[file], bare))
     return _permitting(tree, environment, url, [{**to, 'namespace': one} for one in namespaces])
+
+
+def _ignoring(text: str, bare: Sequence[Piece]) -> str:
+    """With what the autoscaler owns ignored where there is one: elsewhere Git's `replicas` would never be synced."""
+    [item] = manifest.get(skeletons.read('environment/rayclusters.yaml'), _IGNORED)
+    for piece in bare:
+        name = piece.resource.name
+        known = sequence(manifest.get(text, _IGNORED))
+        covered = [mapping(one).get('name', name) for one in known if mapping(one).get('kind') == item['kind']]
+        if piece.resource.at('spec', 'enableInTreeAutoscaling') is not True or name in covered:
+            continue
+        new = {'group': item['group'], 'kind': item['kind'], 'name': name, **item}
+        if known:
+            text = manifest.append(text, _IGNORED, new)
+        else:
+            text = manifest.put(text, _IGNORED, [new], before='syncPolicy')
+            text = manifest.comment(text, (*_IGNORED, 0), "The autoscaler owns these; everything else is Git's.")
+    return text
 
 
 def _folder_started(tree: Tree, environment: Environment, file: str) -> Tree:

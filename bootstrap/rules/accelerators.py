@@ -48,6 +48,8 @@ def _unequal(group: Group, raycluster: RayCluster) -> Iterator[Problem]:
     limits, requests = resources(group, raycluster)
     for name, request in requests.items():
         wanted = amount(request)
+        if raycluster.has_other_values and name not in limits:
+            continue
         if is_extended(name) and wanted and wanted != amount(limits.get(name)):
             path = (*group.path, 'resources', 'limits', name)
             # Kubernetes takes the request for the limit of nothing: only the missing one has a plain mend.

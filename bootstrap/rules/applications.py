@@ -179,7 +179,7 @@ def no_redis_address(raycluster: RayCluster, scope: Scope) -> Iterator[Problem]:
     """The chart renders the address as it is, empty: the head has no Redis to go on from, and does not start."""
     values = mapping(raycluster.values.get('gcsFaultTolerance'))
     # Charts before 1.5 have no such value.
-    known = nearest_chart(raycluster.chart) >= (1, 5, 0)
+    known = nearest_chart(raycluster.chart) >= (1, 5, 0) and not raycluster.has_other_values
     if known and values.get('enabled') and not values.get('redisAddress'):
         path = raycluster.application.nearest(*_FAULT_TOLERANCE, 'redisAddress')
         yield Problem(raycluster.application, path, 'fault tolerance is on with an empty Redis address')

@@ -9,6 +9,7 @@ from typing import Any
 
 from bootstrap.manifest import Position
 from bootstrap.manifest.paths import display
+from bootstrap.rules import unchecked
 from bootstrap.rules.model import Facts, Role, Scope, ScopeChange
 from bootstrap.rules.rule import RULES, Finding, Problem, Rule, Subject
 
@@ -22,6 +23,7 @@ FAMILIES = (
     'ignore_differences',
     'images',
     'kubernetes_clusters',
+    'mirrors',
     'names',
     'operator',
     'ray_start',
@@ -31,6 +33,7 @@ FAMILIES = (
     'security',
     'sync',
     'values',
+    'version_skew',
     'versions',
 )
 
@@ -50,6 +53,7 @@ def of_scope(scope: Scope) -> Iterator[Finding]:
         for arguments in subjects[rule.subject]:
             for problem in rule.check(*arguments):
                 yield _finding(rule, problem)
+    yield from (_finding(unchecked.RULE, problem) for problem in unchecked.unchecked(scope))
 
 
 def of_repository(facts: list[Facts]) -> Iterator[Finding]:

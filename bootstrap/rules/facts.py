@@ -6,10 +6,16 @@ from typing import Any
 
 from bootstrap.layout import Environment
 from bootstrap.manifest import Path, Position
-from bootstrap.parameters import DESTINATION
+from bootstrap.parameters import DESTINATION, SOURCE
 from bootstrap.rules.model import Application, Facts, RayCluster, Role, Scope, sequence
 
-_PLACES: tuple[Path, ...] = ((), ('metadata', 'name'), DESTINATION, (*DESTINATION, 'namespace'))
+_PLACES: tuple[Path, ...] = (
+    (),
+    ('metadata', 'name'),
+    DESTINATION,
+    (*DESTINATION, 'namespace'),
+    (*SOURCE, 'targetRevision'),
+)
 
 
 def facts(scope: Scope) -> list[Facts]:
@@ -29,12 +35,20 @@ def _facts(application: Application, scope: Scope, argocd: str) -> Facts:
         kubernetes_cluster=scope.kubernetes_cluster,
         destination=tuple(sorted(application.destination.items())),
         destination_namespace=application.destination_namespace,
-        raycluster_name=RayCluster(application).name if application.role is Role.RAYCLUSTER else '',
+        raycluster_name=_raycluster_name(application),
         operator_is_external=_is_external(scope, environment),
         renders_crds=application.renders_crds,
         positions={path: _position(application, path) for path in _PLACES},
         watched_namespaces=_watched(application) if application.role is Role.OPERATOR else (),
+        target_revision=application.target_revision,
+        running_version=application.running_version if application.role is Role.OPERATOR else None,
+        document_index=application.document.index,
     )
+
+
+def _raycluster_name(application: Application) -> str:
+    raycluster = RayCluster(application)
+    return raycluster.name if application.role is Role.RAYCLUSTER and raycluster.name_is_known else ''
 
 
 def _argocd(scope: Scope) -> str:

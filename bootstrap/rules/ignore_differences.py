@@ -68,7 +68,8 @@ def other_raycluster(raycluster: RayCluster, scope: Scope) -> Iterator[Problem]:
     Argo CD goes on to revert the autoscaler. The chart appends `-kuberay` to the release name unless told otherwise.
     """
     application = raycluster.application
-    there = {'name': raycluster.name, 'namespace': application.destination_namespace, 'group': 'ray.io'}
+    name = raycluster.name if raycluster.name_is_known else ''
+    there = {'name': name, 'namespace': application.destination_namespace, 'group': 'ray.io'}
     for path, item in items(application):
         for key, actual in there.items():
             written = str(item.get(key) or '')
@@ -98,7 +99,8 @@ def by_place(raycluster: RayCluster, scope: Scope) -> Iterator[Problem]:
         for one in placed:
             for rest, places in indexes(one.ignored).items():
                 listed.setdefault(rest, set()).update(places)
-        wrong = any(places != set(range(count)) for places in listed.values())
+        is_known = not raycluster.has_other_values
+        wrong = is_known and any(places != set(range(count)) for places in listed.values())
         if placed:
             shown = ', '.join(map(str, sorted(set[int]().union(*listed.values()))))
             message = f'places {shown} are ignored, but the chart renders {count} worker groups'

@@ -53,9 +53,9 @@ def two_owners(facts: list[Facts]) -> Iterator[Problem]:
     """CRDs and the operator's ClusterRoles have fixed names. Two Applications that render them fight over every
     one with each sync, the older version wins now and then, and deleting either Application deletes the other's.
     """
-    for first, one in _again((one for one in facts if one.renders_crds), _place):
+    for first, one in _again((one for one in facts if one.renders_crds), place_of):
         yield Problem(one, _NAME, f'it fights with {first.name} ({first.file}) over the CRDs of one Kubernetes cluster')
-    for first, one in _again((one for one in facts if one.role is Role.OPERATOR), _place):
+    for first, one in _again((one for one in facts if one.role is Role.OPERATOR), place_of):
         apart = one.watched_namespaces and first.watched_namespaces
         if not apart or set(one.watched_namespaces) & set(first.watched_namespaces):
             message = f'it and {first.name} ({first.file}) are two operators for the same RayClusters'
@@ -72,11 +72,11 @@ def two_owners(facts: list[Facts]) -> Iterator[Problem]:
 )
 def no_owner(facts: list[Facts]) -> Iterator[Problem]:
     """Without the CRDs the sync fails; without the operator it succeeds, and no pod is ever made."""
-    crds = {_place(one) for one in facts if one.renders_crds}
-    operators = {_place(one) for one in facts if one.role is Role.OPERATOR}
-    external = {_place(one) for one in facts if one.operator_is_external}
+    crds = {place_of(one) for one in facts if one.renders_crds}
+    operators = {place_of(one) for one in facts if one.role is Role.OPERATOR}
+    external = {place_of(one) for one in facts if one.operator_is_external}
     for one in facts:
-        place = _place(one)
+        place = place_of(one)
         if one.role is not Role.RAYCLUSTER or place is None or place in external:
             continue
         missing = [what for what, there in (('CRDs', crds), ('operator', operators)) if place not in there]
@@ -115,10 +115,10 @@ def beside_the_operator(facts: list[Facts]) -> Iterator[Problem]:
     """Who may run code in a namespace can use its service accounts, the operator's too; and deleting the namespace
     of a RayCluster would delete the operator of all others.
     """
-    operators = {(_place(one), one.destination_namespace): one for one in facts if one.role is Role.OPERATOR}
+    operators = {(place_of(one), one.destination_namespace): one for one in facts if one.role is Role.OPERATOR}
     for one in facts:
-        operator = operators.get((_place(one), one.destination_namespace))
-        if one.role is Role.RAYCLUSTER and operator and one.destination_namespace and _place(one):
+        operator = operators.get((place_of(one), one.destination_namespace))
+        if one.role is Role.RAYCLUSTER and operator and one.destination_namespace and place_of(one):
             message = f'pods in namespace {one.destination_namespace} can use the rights of operator {operator.name}'
             yield Problem(one, _NAMESPACE, message)
 
@@ -138,16 +138,17 @@ def unwatched(facts: list[Facts]) -> Iterator[Problem]:
     operators: dict[Hashable, list[Facts]] = defaultdict(list)
     for one in facts:
         if one.role is Role.OPERATOR:
-            operators[_place(one)].append(one)
+            operators[place_of(one)].append(one)
     for one in facts:
         namespace = one.destination_namespace
-        watching = operators.get(_place(one), []) if one.role is Role.RAYCLUSTER and _place(one) and namespace else []
+        place = place_of(one) if one.role is Role.RAYCLUSTER and namespace else None
+        watching = operators.get(place, []) if place else []
         if watching and all(it.watched_namespaces and namespace not in it.watched_namespaces for it in watching):
             watched = ', '.join(dict.fromkeys(name for it in watching for name in it.watched_namespaces))
             yield Problem(one, _NAMESPACE, f'the operator watches {watched} only: nothing in {namespace} gets pods')
 
 
-def _place(one: Facts) -> tuple[str, ...] | None:
+def place_of(one: Facts) -> tuple[str, ...] | None:
     """Which Kubernetes cluster it goes to, as far as the repository tells: equal where it is the same one."""
     place = dict(one.destination)
     if one.kubernetes_cluster:
@@ -160,7 +161,7 @@ def _place(one: Facts) -> tuple[str, ...] | None:
 
 
 def _raycluster(one: Facts) -> Hashable:
-    place = _place(one)
+    place = place_of(one) if one.raycluster_name else None
     return place and (place, one.destination_namespace, one.raycluster_name)
 
 

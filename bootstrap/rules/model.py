@@ -95,17 +95,22 @@ class Application(Resource):
         return mapping(self.at(*SOURCE))
 
     @cached_property
+    def sources(self) -> list[Any]:
+        """spec.sources. Where there are any, Argo CD does not look at spec.source."""
+        return sequence(self.at('spec', 'sources'))
+
+    @cached_property
     def role(self) -> Role:
-        chart, path = str(self.source.get('chart') or ''), str(self.source.get('path') or '').rstrip('/')
-        if ENVIRONMENT_LABEL in mapping(self.at('metadata', 'labels')) and not chart:
-            return Role.ROOT
-        if chart == 'ray-cluster' or path.endswith('helm-chart/ray-cluster'):
-            return Role.RAYCLUSTER
-        if chart == 'kuberay-operator' or path.endswith('helm-chart/kuberay-operator'):
-            return Role.OPERATOR
-        if path.endswith(('ray-operator/config/crd', 'kuberay-operator/crds')):
-            return Role.CRDS
-        return Role.OTHER
+        """That of its one source; OTHER where there are several and KubeRay's is among them."""
+        is_labelled = ENVIRONMENT_LABEL in mapping(self.at('metadata', 'labels'))
+        if self.sources:
+            return Role.ROOT if is_labelled and not self.roles_of_sources else Role.OTHER
+        return Role.ROOT if is_labelled and not self.source.get('chart') else source_role(self.source)
+
+    @cached_property
+    def roles_of_sources(self) -> frozenset[Role]:
+        """What several sources hold of KubeRay, which no rule looks into."""
+        return frozenset(source_role(mapping(one)) for one in self.sources) - {Role.OTHER}
 
     @property
     def renders_crds(self) -> bool:
@@ -153,6 +158,11 @@ class Application(Resource):
     def version(self) -> Version | None:
         """The KubeRay version that a pinned targetRevision names ('1.7.0', 'v1.7.0'); None for anything else."""
         return kuberay.parse_version(self.target_revision)
+
+    @property
+    def running_version(self) -> Version | None:
+        """Of an operator: the version of its image, which its chart states unless a tag is given."""
+        return kuberay.operator_version_of(at(self.values, 'image', 'tag')) or self.version
 
     @property
     def values(self) -> dict[Any, Any]:
@@ -254,6 +264,11 @@ class RayCluster:
         full = self.release_name if part in self.release_name else f'{self.release_name}-{part}'
         return full[:63].rstrip('-')
 
+    @property
+    def name_is_known(self) -> bool:
+        """Whether the name depends on nothing that values from elsewhere may say."""
+        return not self.has_other_values or bool(self.values.get('fullnameOverride'))
+
     @cached_property
     def ray_version(self) -> Version | None:
         """head.rayVersion, else what the head image's tag states; None where neither tells."""
@@ -324,13 +339,22 @@ class Facts:
     destination: tuple[tuple[str, str], ...]
     destination_namespace: str
     raycluster_name: str
-    """The computed name; '' for Applications of other roles."""
+    """The computed name; '' where the manifest does not tell it, and for Applications of other roles."""
     operator_is_external: bool
     renders_crds: bool
     positions: dict[Path, manifest.Position]
-    """Of (), ('metadata', 'name'), ('spec', 'destination') and ('spec', 'destination', 'namespace')."""
+    """Of the whole, metadata.name, spec.destination and its namespace, and spec.source.targetRevision."""
     watched_namespaces: tuple[str, ...] = ()
     """Those an operator looks at; () means all."""
+    target_revision: str = ''
+    running_version: Version | None = None
+    """As of Application.running_version, for an operator."""
+    document_index: int = 0
+
+    @property
+    def version(self) -> Version | None:
+        """As of Application.version."""
+        return kuberay.parse_version(self.target_revision)
 
 
 @dataclass(frozen=True)
@@ -351,6 +375,17 @@ def resources(file: str, text: str, environment: Environment | None = None) -> I
             yield Application(file, document, environment)
         else:
             yield Resource(file, document, environment)
+
+
+def source_role(source: dict[Any, Any]) -> Role:
+    """What an Application of this source is to Ray."""
+    chart, path = str(source.get('chart') or ''), str(source.get('path') or '').rstrip('/')
+    if chart == 'ray-cluster' or path.endswith('helm-chart/ray-cluster'):
+        return Role.RAYCLUSTER
+    if chart == 'kuberay-operator' or path.endswith('helm-chart/kuberay-operator'):
+        return Role.OPERATOR
+    is_crds = path.endswith(('ray-operator/config/crd', 'kuberay-operator/crds'))
+    return Role.CRDS if is_crds else Role.OTHER
 
 
 def _is_argo(api_version: Any) -> bool:

@@ -86,7 +86,8 @@ def duplicate_group(group: Group, raycluster: RayCluster, scope: Scope) -> Itera
     label, so each counts the other's pods as its own and they delete one another.
     """
     worker = raycluster.worker
-    if group.is_worker or not worker.enabled:
+    is_unknown = raycluster.has_other_values and not worker.values
+    if group.is_worker or not worker.enabled or is_unknown:
         return
     if group.name == worker.name:
         message = f'worker has the name {_bare(group.name)} too: both groups claim the same pods'
@@ -175,7 +176,9 @@ def wrong_cluster_name(raycluster: RayCluster, scope: Scope) -> Iterator[Problem
             yield Problem(application, (*VALUES, key), message)
             return
     name = raycluster.name
-    if not raycluster.release_name or (len(name) <= _LONGEST_NAME and _DNS_1035.fullmatch(name)):
+    if not raycluster.release_name or not raycluster.name_is_known:
+        return
+    if len(name) <= _LONGEST_NAME and _DNS_1035.fullmatch(name):
         return
     path = (*VALUES, 'fullnameOverride') if raycluster.values.get('fullnameOverride') else _release_path(application)
     what = f'has {len(name)} characters, of which 53 may be' if len(name) > _LONGEST_NAME else 'is no DNS label'

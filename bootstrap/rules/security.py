@@ -12,6 +12,8 @@ from bootstrap.rules.model import RayCluster, Scope, at, mapping, sequence
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
 
 _SECRET = re.compile(r'.*(PASSWORD|TOKEN|SECRET|KEY)', re.IGNORECASE | re.DOTALL)
+# KubeRay's ray-cluster.tls.yaml sets RAY_TLS_SERVER_KEY to /etc/ray/tls/tls.key.
+_FILE = re.compile(r'(/[\w.-]{1,255}){1,32}\.[a-z]{1,8}')
 _PASSWORD: Path = ('gcsFaultTolerance', 'redisPassword', 'value')
 _CONTAINERS = ('sidecarContainers', 'initContainers')
 
@@ -39,9 +41,10 @@ def secret_in_git(raycluster: RayCluster, scope: Scope) -> Iterator[Problem]:
 
 
 def _is_literal(value: Any) -> bool:
-    """Whether it is a value of its own, not one that Kubernetes puts in from another variable."""
+    """Whether it is a value of its own: not one that Kubernetes puts in from another variable, no name of a file."""
     if isinstance(value, str):
-        return bool(value) and not (value.startswith('$(') and value.endswith(')'))
+        is_variable = value.startswith('$(') and value.endswith(')')
+        return bool(value) and not is_variable and not _FILE.fullmatch(value)
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 

@@ -99,7 +99,7 @@ def incomplete_image(raycluster: RayCluster, scope: Scope) -> Iterator[Problem]:
             halves = _halves(image)
             fix = fixes.put(application, path, halves._asdict()) if halves else None
             yield Problem(application, path, f'image {shown(image)} is no mapping: the template fails', fix=fix)
-        elif image:
+        elif image and not raycluster.has_other_values:
             missing = [half for half in ('repository', 'tag') if not image.get(half)]
             if missing:
                 rendered = ':'.join('' if half in missing else _name(image[half]) for half in ('repository', 'tag'))

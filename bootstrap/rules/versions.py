@@ -1,69 +1,22 @@
-"""RB6xx: versions of KubeRay and Ray that do not go together."""
+"""RB603 to RB606: versions of KubeRay and Ray that do not go together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from bootstrap import kuberay, manifest
-from bootstrap.kuberay import Version
 from bootstrap.manifest import Path
-from bootstrap.parameters import SOURCE, VALUES
-from bootstrap.rules import fixes
+from bootstrap.parameters import VALUES
 from bootstrap.rules.head_group import HEAD, head_image_version, operator_version
 from bootstrap.rules.model import Application, RayCluster, Role, Scope, at, mapping
 from bootstrap.rules.rendered import image, shown
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
 
-_REVISION: Path = (*SOURCE, 'targetRevision')
 _IMAGE_TAG: Path = (*VALUES, 'image', 'tag')
 _SELECTOR: Path = (*VALUES, 'metrics', 'serviceMonitor', 'selector')
 _ADDITIONAL_LABELS: Path = (*_SELECTOR[:-1], 'additionalLabels')
-_TAG = re.compile(r'v?(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?![\d.])', re.ASCII)
 _MOVING_TAGS = ('latest', 'nightly', 'master')
-
-
-@rule(
-    'RB601',
-    Severity.ERROR,
-    Subject.SCOPE,
-    'an operator newer than its CRDs',
-    mend='raise the CRDs to the version of the operator',
-    source='kuberay#2084',
-)
-def operator_ahead_of_crds(scope: Scope) -> Iterator[Problem]:
-    """The API server drops the fields that an older CRD does not know. The operator then finds its own RayClusters
-    changed, and has deleted all worker pods over it. CRDs come first, then the operator, then the chart.
-    """
-    operators = [(running, one) for one in scope.of(Role.OPERATOR) if (running := _running(one))]
-    for crds in scope.of(Role.CRDS):
-        newer = [found for found in operators if crds.version and found[0] > crds.version]
-        if newer:
-            running, operator = max(newer, key=lambda found: found[0])
-            message = f'the operator {operator.name} {running} works on CRDs {crds.version} and may delete worker pods'
-            yield Problem(crds, _REVISION, message, fix=_raising(crds, running))
-
-
-@rule(
-    'RB602',
-    Severity.WARNING,
-    Subject.RAYCLUSTER,
-    'a ray-cluster chart of another version than the operator',
-    mend='give the chart, the operator and the CRDs one version',
-    source='helm-chart/ray-cluster templates/raycluster-cluster.yaml v1.4.1 to v1.7.0',
-)
-def chart_is_not_the_operators(raycluster: RayCluster, scope: Scope) -> Iterator[Problem]:
-    """Each chart is made and tested for the operator of its version. A newer chart is the worse direction: it can
-    render what the operator does not know. An older one ignores values that the operator could serve.
-    """
-    chart = raycluster.application.version
-    for operator in scope.of(Role.OPERATOR):
-        if chart is None or operator.version is None or chart == operator.version:
-            continue
-        means = 'may render what the operator does not know' if chart > operator.version else 'ignores newer values'
-        message = f'the chart {chart} {means}: the operator {operator.name} is {operator.version}'
-        yield Problem(raycluster.application, _REVISION, message)
 
 
 @rule(
@@ -153,20 +106,10 @@ def other_operator_image(application: Application, scope: Scope) -> Iterator[Pro
     tag = at(application.values, 'image', 'tag')
     if application.role is not Role.OPERATOR or not application.version or not tag:
         return
-    version = _version_of(tag)
+    version = kuberay.operator_version_of(tag)
     if tag in _MOVING_TAGS or (version and version != application.version):
         message = f'the operator runs {shown(tag)} while its chart is {application.version}'
         yield Problem(application, _IMAGE_TAG, message, at_value=True)
-
-
-def _running(operator: Application) -> Version | None:
-    """The version of the operator's image, which its chart states unless a tag is given."""
-    return _version_of(at(operator.values, 'image', 'tag')) or operator.version
-
-
-def _version_of(tag: Any) -> Version | None:
-    match = _TAG.match(tag) if isinstance(tag, str) else None
-    return Version(*map(int, match.groups())) if match else None
 
 
 def _since(key: str) -> str:
@@ -176,11 +119,6 @@ def _since(key: str) -> str:
         if key in kuberay.top_keys(chart) | kuberay.head_keys(chart)
     )
     return next(readers)
-
-
-def _raising(crds: Application, version: Version) -> Fix:
-    mark = 'v' if crds.target_revision.startswith('v') else ''
-    return fixes.put(crds, _REVISION, f'{mark}{version}')
 
 
 def _renaming(operator: Application, labels: Any) -> Fix:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from bootstrap import manifest
+from bootstrap.rules import unchecked
 from bootstrap.rules.check import catalogue
 from bootstrap.rules.rule import Finding, Severity
 
@@ -48,6 +49,16 @@ def waived(
     return kept, ignored, bad
 
 
+def idle(text: str, file: str, taken: Collection[Finding], rules: frozenset[str]) -> Iterator[Finding]:
+    """A warning for each waiver of these rules alone, well written, that matches none of the findings taken out."""
+    used = {(one.line, one.rule) for one in taken if one.file == file}
+    for comment in _comments(text):
+        named, _, fault = _read(comment.text)
+        if not fault and rules.issuperset(named) and not any((comment.covers, rule) in used for rule in named):
+            words = f'this comment waives nothing: there is no finding of {" or ".join(named)} here'
+            yield Finding('waiver', Severity.WARNING, file, comment.line, comment.column, '', words)
+
+
 def _comments(text: str) -> Iterator[_Comment]:
     if 'raybootstrap:' not in text:
         return
@@ -76,7 +87,7 @@ def _read(text: str) -> tuple[list[str], str, str]:
     if found is None:
         return [], '', f'this comment waives nothing: {_FORM}'
     rules = [rule.strip() for rule in found['rules'].split(',')]
-    unknown = [rule for rule in rules if rule not in catalogue()]
+    unknown = [rule for rule in rules if rule not in catalogue() and rule != unchecked.RULE.id]
     if unknown:
         return rules, '', f'this comment waives nothing: there is no rule {", ".join(unknown)}'
     reason = _REASON.fullmatch(found['rest'])

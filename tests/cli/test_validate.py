@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from world import Shell, commit, git
 
+from bootstrap import gate, skeletons
+from bootstrap.context import Context
+from bootstrap.layout import Environment
+from bootstrap.repository.worktree import WorkTreeSource
+from bootstrap.tree import Files, Tree
+
 RAYCLUSTER = 'environments/prod/applications/raycluster.yaml'
+OPERATOR = 'environments/prod/applications/ray-operator.yaml'
 GUIDE = Path(__file__).parents[3] / 'shared' / 'guide'
 CORPUS = Path(__file__).parents[3] / 'shared' / 'corpus'
 
@@ -74,8 +81,7 @@ def test_a_severity_for_no_rule_is_refused(prod: Path, shell: Shell) -> None:
 def test_what_stands_for_no_rule_is_explained_too(shell: Shell) -> None:
     ran = shell('explain', 'RB100')
     assert ran.code == 0
-    assert ran.out.startswith('RB100 error: a file that cannot be read\n')
-    assert 'raybootstrap: ignore' not in ran.out
+    assert ran.out.startswith('RB100 error: what cannot be checked\n')
 
 
 def test_a_name_from_a_file_begins_no_line_and_steers_no_terminal(prod: Path, shell: Shell) -> None:
@@ -91,9 +97,7 @@ def test_a_name_from_a_file_begins_no_line_and_steers_no_terminal(prod: Path, sh
 @pytest.mark.parametrize(
     ('content', 'words'), [(b'\xff\xfe', 'is not UTF-8 (byte 0)'), (b'#' * (1 << 21), 'is larger than 1048576 bytes')]
 )
-def test_a_file_that_is_no_text_is_a_finding_among_others(
-    prod: Path, shell: Shell, content: bytes, words: str
-) -> None:
+def test_a_file_that_is_no_text_is_a_finding_among_others(prod: Path, shell: Shell, content: bytes, words: str) -> None:
     (prod / RAYCLUSTER).write_bytes(content)
     edited(prod, 'skipCrds: true', 'skipCrds: false', 'environments/prod/applications/ray-operator.yaml')
     for arguments in ([], [RAYCLUSTER]):
@@ -125,6 +129,68 @@ def test_rules_are_selected_ignored_graded_and_waived(prod: Path, shell: Shell) 
     edited(prod, 'maxReplicas: 0', waiver)
     waived = json.loads(shell('validate', '-o', 'json').out)['findings']
     assert [one['waived'] for one in waived if one['rule'] == 'RB402'] == ['a test']
+
+
+def test_a_waiver_that_matches_nothing_is_a_warning_where_all_is_checked(prod: Path, shell: Shell) -> None:
+    waiver = 'maxReplicas: 200 # raybootstrap: ignore RB402 because of old'
+    edited(prod, 'maxReplicas: 200', waiver)
+    ran = shell('validate', '--strict')
+    assert ran.code == 4
+    assert 'waiver warning: this comment waives nothing: there is no finding of RB402 here' in ran.out
+    for arguments in (['--env', 'prod'], ['--select', 'RB402'], ['--ignore', 'RB101'], [RAYCLUSTER], ['--since=HEAD']):
+        assert shell('validate', *arguments).out == ''
+    edited(prod, 'RB402 because', 'RB701 because')
+    assert shell('validate').out == ''
+    edited(prod, 'RB701 because', 'RB402 because')
+    (prod / 'raybootstrap.yaml').write_text('rules: {RB402: off}\n')
+    assert shell('validate').out == ''
+
+
+def test_versions_are_compared_across_environments(prod: Path, shell: Shell) -> None:
+    assert shell('init', '--env', 'staging', '--shares', 'prod', '--direct').code == 0
+    git(prod, 'checkout', '--quiet', 'main')
+    file = 'environments/staging/applications/raycluster.yaml'
+    edited(prod, 'targetRevision: 1.7.0', 'targetRevision: 1.6.2', file)
+    for arguments in ([], ['--since', 'HEAD'], [file], ['--env', 'staging']):
+        ran = shell('validate', *arguments)
+        assert ran.out.count('RB602 warning: the chart 1.6.2 ignores newer values') == 1
+    edited(prod, 'targetRevision: 1.6.2', 'targetRevision: 1.7.0', file)
+    operator = 'environments/prod/applications/ray-operator.yaml'
+    edited(prod, 'targetRevision: 1.7.0', 'targetRevision: 1.6.2', operator)
+    found = json.loads(shell('validate', '--since', 'HEAD', '-o', 'json').out)['findings']
+    assert sorted(one['file'] for one in found if one['rule'] == 'RB602') == [RAYCLUSTER, file]
+
+
+def test_an_upgrade_looks_at_those_who_share_the_operator(prod: Path, shell: Shell) -> None:
+    assert shell('init', '--env', 'staging', '--shares', 'prod', '--direct').code == 0
+    git(prod, 'checkout', '--quiet', 'main')
+    context, trees = Context(), []
+    for revision in ('1.7.0', '1.6.2'):
+        edited(prod, 'targetRevision: 1.7.0', f'targetRevision: {revision}', OPERATOR)
+        now = Tree(WorkTreeSource(prod))
+        trees.append(Tree(Files({path: now[path] for path in now.files('environments')})))
+    new = gate.findings(*trees, [Environment('prod')], context, {}).new
+    assert sorted(one.file for one in new if one.rule == 'RB602') == [
+        RAYCLUSTER,
+        'environments/staging/applications/raycluster.yaml',
+    ]
+
+
+def test_a_path_without_environments_is_said(prod: Path, shell: Shell) -> None:
+    ran = shell('validate', '--path', 'typo')
+    assert (ran.code, ran.out) == (2, '')
+    assert ran.err.startswith("error: --path 'typo': holds no environment\nhint: ")
+    (prod / 'raybootstrap.yaml').write_text('path: typo\n')
+    ran = shell('validate')
+    assert ran.code == 2
+    assert ran.err.startswith("error: raybootstrap.yaml: path 'typo': holds no environment\n")
+    assert shell('validate', '--path', '.').code == 0
+    assert shell('validate', '--path', '.', '--since', 'HEAD').err == '0 files: nothing found\n'
+
+
+def test_no_environment_at_all_is_said(folder: Path, shell: Shell) -> None:
+    ran = shell('validate')
+    assert (ran.code, ran.out, ran.err) == (0, '', 'no environments here\n0 files: nothing found\n')
 
 
 def test_since_adds_the_rules_about_the_change(prod: Path, shell: Shell) -> None:
@@ -245,6 +311,23 @@ def test_a_change_that_would_not_work_is_refused_unless_allowed(prod: Path, shel
     assert '(let through: a test of versions)' in allowed.out
     body = git(prod, 'log', '-1', '--format=%B', 'raybootstrap/add-group-prod/gpu')
     assert 'Raybootstrap-Allow: RB424=a test of versions' in body
+
+
+def test_a_number_that_changes_makes_no_error_new() -> None:
+    trees = []
+    for maximum in (7, 6):
+        text = skeletons.read('environment/applications/raycluster.yaml')
+        text = text.replace('minReplicas: 1\n', 'minReplicas: 9\n').replace(
+            'maxReplicas: 200', f'maxReplicas: {maximum}'
+        )
+        root = skeletons.read('environment/root.yaml')
+        files = {'environments/example/root.yaml': root, 'environments/example/applications/raycluster.yaml': text}
+        trees.append(Tree(Files(files)))
+    found = gate.findings(*trees, [Environment('example')], Context(), {})
+    assert [one.rule for one in found.new if one.severity == 'error'] == []
+    assert [one.message for one in found.known if one.rule == 'RB404'] == [
+        'minReplicas 9 is more than maxReplicas 6: the operator rejects the RayCluster'
+    ]
 
 
 def test_what_was_wrong_before_stops_nobody(prod: Path, shell: Shell) -> None:

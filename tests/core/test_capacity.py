@@ -6,14 +6,18 @@ from typing import Any
 import pytest
 import yaml
 
-from bootstrap import capacity, skeletons
+from bootstrap import capacity, inventory, skeletons
 from bootstrap.capacity import Amount
+from bootstrap.rules.model import Application, RayCluster, resources
 
 GROUP = {
     'minReplicas': 1,
     'maxReplicas': 3,
     'resources': {'limits': {'cpu': '500m', 'memory': '1Gi', 'nvidia.com/gpu': 2}},
 }
+
+
+OFF = {'disabled': True}
 
 
 def application(**values: Any) -> Any:
@@ -54,16 +58,38 @@ def test_groups_in_the_order_of_the_chart_without_the_disabled() -> None:
         None,
         [],
         'text',
-        application(worker=[]),
-        application(worker={'minReplicas': 'x', 'resources': []}),
-        application(additionalWorkerGroups=[]),
-        application(additionalWorkerGroups={1: {}, 'a': None, None: 3}),
+        application(worker={'minReplicas': 'x', 'maxReplicas': 'y', 'resources': []}),
+        application(worker=OFF, additionalWorkerGroups=[]),
+        application(worker=OFF, additionalWorkerGroups={1: {}, 'a': None, None: 3}),
         application(worker={'maxReplicas': '9' * 5000, 'resources': {'limits': {1: 2, 'cpu': []}}}),
         application(worker={'maxReplicas': -1, 'numOfHosts': True}),
     ],
 )
 def test_what_cannot_be_read_counts_as_none(value: Any) -> None:
     assert capacity.of_application(value).maximum.pods == 0
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {},
+        {'worker': {}},
+        {'worker': []},
+        {'worker': {'groupName': '', 'maxReplicas': 7}},
+        {'worker': {'resources': {'limits': {'cpu': '4'}, 'requests': {'cpu': None, 'memory': '2Gi'}}}},
+        {'additionalWorkerGroups': {'a': GROUP}},
+        {'worker': OFF, 'additionalWorkerGroups': {'a': GROUP, 'b': {'disabled': True}}},
+    ],
+)
+@pytest.mark.parametrize('chart', ['1.5.1', '1.7.0', 'main'])
+def test_a_proposal_counts_the_groups_that_the_list_counts(chart: str, values: dict[str, Any]) -> None:
+    source = {'chart': 'ray-cluster', 'targetRevision': chart, 'helm': {'valuesObject': values}}
+    data = {'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'spec': {'source': source}}
+    (one,) = resources('a.yaml', yaml.safe_dump(data))
+    assert isinstance(one, Application)
+    raycluster = RayCluster(one)
+    listed = [(group.name, inventory.capacity_of(group, raycluster)[1]) for group in inventory.in_order(raycluster)]
+    assert [(name, capacity.of_group(group)) for name, group in capacity.groups(data)] == listed
 
 
 def test_amounts_of_any_size_can_be_shown() -> None:

@@ -98,6 +98,14 @@ def test_skew_is_said_in_words(file: str, old: str, new: str, words: str) -> Non
     assert row.skew[0] == words
 
 
+def test_the_crds_may_be_of_another_environment_than_the_operator() -> None:
+    tree = example('dev', 'staging')
+    crds = 'environments/{}/applications/ray-operator-crds.yaml'.format
+    tree = tree.put(crds('staging'), tree[crds('dev')].replace('v1.7.0', 'v1.6.2')).drop(crds('dev'))
+    rows = skew.versions(tree, Settings(), '')
+    assert [row.skew for row in rows] == [('the CRDs (1.6.2) are older than the operator (1.7.0)',)] * 2
+
+
 @pytest.mark.parametrize('value', ['null', '[]', '5', 'text', '[{a: 1}]', '{1: 2}'])
 @pytest.mark.parametrize('field', ['worker', 'additionalWorkerGroups', 'head', 'image', 'valuesObject', 'helm'])
 def test_values_of_any_type_are_survived(field: str, value: str) -> None:

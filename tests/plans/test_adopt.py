@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import live_fields, manifest, mending
+from bootstrap import handover, live_fields, manifest, mending
 from bootstrap.adoption import Given
 from bootstrap.context import Context
 from bootstrap.cutting import cut
@@ -233,6 +233,33 @@ def test_a_bare_raycluster_gets_an_application_for_its_folder() -> None:
     assert [one.path for one in changes(tree, more)] == [PROD.projects, 'environments/prod/rayclusters/other.yaml']
 
 
+def test_only_autoscaled_rayclusters_have_replicas_ignored() -> None:
+    file, path = 'environments/prod/applications/bare-rayclusters.yaml', ('spec', 'ignoreDifferences')
+    tree = adopt.plan(EMPTY, CONTEXT, 'prod', given(BARE))
+    assert 'ignoreDifferences' not in tree[file]
+    assert 'autoscaler' not in tree[file]
+    scaled = [BARE.replace('small', name).replace('spec:', 'spec:\n  enableInTreeAutoscaling: true') for name in 'ab']
+    for number, text in enumerate(scaled, 1):
+        tree = adopt.plan(tree, CONTEXT, 'prod', given(text))
+        assert [one['name'] for one in manifest.get(tree[file], path)] == ['a', 'b'][:number]
+    assert "    # The autoscaler owns these; everything else is Git's.\n    - group: ray.io\n" in tree[file]
+    assert adopt.plan(tree, CONTEXT, 'prod', given(*scaled)) == tree
+    assert adopt.plan(EMPTY, CONTEXT, 'prod', given(BARE, *scaled))[file] == tree[file]
+
+
+def test_an_application_of_several_sources_is_left_out_and_named() -> None:
+    several = RAYCLUSTER.replace('research #', 'several #').replace('  source:\n    repoURL', '  sources:\n  - repoURL')
+    several = several.replace('metadata:\n', 'metadata:\n  labels: {raybootstrap.dev/environment: prod}\n')
+    files = given(f'{several}---\n{RAYCLUSTER}')
+    tree = adopt.plan(EMPTY, CONTEXT, 'prod', files)
+    assert tree[PROD.raycluster()] == RAYCLUSTER
+    notes = list(handover.notes(EMPTY, tree, PROD, files))
+    words = 'an Application of several sources, into which no rule looks: give it one, as spec.source'
+    assert notes[0] == f'Left out: 1.yaml:2 Application several, {words}.'
+    with pytest.raises(BootstrapError, match='nothing that can be placed'):
+        adopt.plan(EMPTY, CONTEXT, 'prod', given(several))
+
+
 def test_a_file_of_the_repository_is_moved() -> None:
     before = Tree(Files({'deploy/ray.yaml': f'{RAYCLUSTER}---\n{CONFIG_MAP}', 'environments/prod/a.yaml': BARE}))
     files = [Given(path, before[path], path) for path in ('deploy/ray.yaml', 'environments/prod/a.yaml')]
@@ -283,3 +310,12 @@ def test_odd_types_are_survived(path: str, odd: str) -> None:
     with contextlib.suppress(BootstrapError):
         tree = adopt.plan(EMPTY, CONTEXT, 'prod', given(text))
         adopt.fix(tree, CONTEXT, 'prod', given(text), None)
+
+
+def test_however_much_there_is_to_mend_it_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mending, '_ROUNDS', 1)
+    groups = ''.join(f'          g{number}: {{maxReplicas: 0}}\n' for number in range(9))
+    text = RAYCLUSTER.replace('  destination:\n', f'        additionalWorkerGroups:\n{groups}  destination:\n')
+    tree = adopt.plan(EMPTY, CONTEXT, 'prod', given(text))
+    after = mending.mended(tree, PROD, CONTEXT, rules={'RB402'})
+    assert (errors(tree).count('RB402'), errors(after).count('RB402')) == (9, 0)

@@ -8,6 +8,7 @@ from typing import Any
 from bootstrap import manifest, skeletons
 from bootstrap.layout import Environment
 from bootstrap.rules import check
+from bootstrap.rules.facts import facts
 from bootstrap.rules.model import Scope, ScopeChange, resources
 from bootstrap.rules.rule import Finding
 from bootstrap.settings import Settings
@@ -62,8 +63,9 @@ def scope(settings: Settings | None = None, **edits: Edit | list[Edit] | str) ->
 
 
 def found(rule: str, where: Scope) -> list[Finding]:
-    """What one rule finds in a scope."""
-    return [finding for finding in check.of_scope(where) if finding.rule == rule]
+    """What one rule finds in a scope, be it about single environments or about all."""
+    every = [*check.of_scope(where), *check.of_repository(facts(where))]
+    return [finding for finding in every if finding.rule == rule]
 
 
 def found_in_change(rule: str, before: Scope | None, after: Scope | None, **options: Any) -> list[Finding]:

@@ -98,6 +98,7 @@ FINE: list[tuple[str, Edit]] = [
     ('RB433', env(*ENV, name='TOKEN_FILE')),
     ('RB433', env(*ENV, value='')),
     ('RB433', env(*ENV, value='$(OTHER_TOKEN)')),
+    ('RB433', env(*ENV, name='RAY_TLS_SERVER_KEY', value='/etc/ray/tls/tls.key')),
     ('RB433', env(*ENV, value=None)),
     ('RB433', env(*ENV, value=True)),
     ('RB433', put(*PASSWORD, value={'valueFrom': {'secretKeyRef': {'name': 'a', 'key': 'b'}}})),

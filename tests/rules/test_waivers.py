@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.rules.rule import Finding, Severity
-from bootstrap.rules.waivers import waived
+from bootstrap.rules.waivers import idle, waived
 
 FORM = 'write `# raybootstrap: ignore RB412 because <reason>`'
 
@@ -90,6 +90,25 @@ def test_what_is_no_waiver_is_left_alone(text: str) -> None:
 def test_a_waiver_above_nothing_waives_nothing() -> None:
     here = finding('RB402', 1)
     assert waived([here], 'a: 1\n# raybootstrap: ignore RB402 because x\n', 'a.yaml') == ([here], [], [])
+
+
+RULES = frozenset({'RB402', 'RB403'})
+
+
+@pytest.mark.parametrize(
+    ('comment', 'rules', 'many'),
+    [
+        ('ignore RB402 because x', RULES, 0),
+        ('ignore RB403, RB402 because x', RULES, 0),
+        ('ignore RB403 because x', RULES, 1),
+        ('ignore RB403 because x', frozenset({'RB402'}), 0),
+        ('ignore RB403', RULES, 0),
+    ],
+)
+def test_a_waiver_that_matches_nothing_is_found(comment: str, rules: frozenset[str], many: int) -> None:
+    found = list(idle(f'a: 1 # raybootstrap: {comment}\n', 'a.yaml', [finding('RB402', 1)], rules))
+    words = 'this comment waives nothing: there is no finding of RB403 here'
+    assert found == [Finding('waiver', Severity.WARNING, 'a.yaml', 1, 6, '', words)] * many
 
 
 @given(st.text(st.sampled_from('#:, RB402because\n')))
