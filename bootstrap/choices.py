@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bootstrap import manifest, ownership, parameters, raycluster, scaffold, skeletons, worker_group
-from bootstrap.errors import USAGE, BootstrapError
-from bootstrap.image import Image
+from bootstrap.errors import BootstrapError
+from bootstrap.image import Image, checked_version
 from bootstrap.kuberay import FIRST_RAY_WITH_SAFE_AUTOSCALER_V2, Version, ray_version_of
 from bootstrap.layout import KUBERNETES_CLUSTER_LABEL, LABELS, Environment, kubernetes_cluster, owns_kubernetes_cluster
 from bootstrap.tree import Tree
@@ -58,14 +58,7 @@ def _with_ray(tree: Tree, environment: Environment, choices: Choices) -> Tree:
     raycluster.file(tree, environment, '')
     image, version = choices.image, choices.ray_version
     if image is not None:
-        stated = image.ray_version
-        if version and stated and version != stated:
-            raise BootstrapError(
-                f'the image tag {image.tag} states another Ray version than {version}',
-                'leave one of --image and --ray-version out',
-                exit_code=USAGE,
-            )
-        version = version or stated
+        version = checked_version(image, version)
         tree = parameters.put(tree, environment, parameters.IMAGE_REPOSITORY, image.repository)
         tree = parameters.put(tree, environment, parameters.IMAGE_TAG, image.tag)
     elif version is not None:
@@ -74,11 +67,7 @@ def _with_ray(tree: Tree, environment: Environment, choices: Choices) -> Tree:
             tag = f'{version}{tag.removeprefix(str(old))}'
             tree = parameters.put(tree, environment, parameters.IMAGE_TAG, tag)
     if version is None:
-        raise BootstrapError(
-            f'which Ray version does {choices.image and choices.image.tag} hold? Its tag does not say',
-            'add --ray-version: the operator and the autoscaler go by it',
-            exit_code=USAGE,
-        )
+        return tree
     tree = parameters.put(tree, environment, parameters.RAY_VERSION, str(version))
     if version < FIRST_RAY_WITH_SAFE_AUTOSCALER_V2 and parameters.get(tree, environment, parameters.AUTOSCALER) == 'v2':
         tree = parameters.put(tree, environment, parameters.AUTOSCALER, 'v1')

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.settings import Settings
+from bootstrap.tree import Tree
+
+
+def _without_revisions(revision: str) -> Tree:
+    raise BootstrapError(f'{revision!a}: there is no git repository here, so there are no revisions', 'git init')
 
 
 @dataclass(frozen=True)
 class Context:
     """`path`: the folder above environments/; `branch`: the base branch; `remote_url`: base's, without credentials.
 
-    `forge`: the kind of forge that the remote is known to be, without asking it.
+    `forge`: the kind of forge that the remote is known to be, without asking it. `allow`: the rules whose errors the
+    user lets through, with reasons. `at` gives the tree of another revision; a usage error where there is none.
     """
 
     path: str = ''
@@ -20,6 +27,8 @@ class Context:
     remote_url: str | None = None
     settings: Settings = field(default_factory=Settings)
     forge: str | None = None
+    allow: Mapping[str, str] = field(default_factory=dict)
+    at: Callable[[str], Tree] = _without_revisions
 
 
 class QuestionError(BootstrapError):

@@ -16,6 +16,8 @@ Values = dict[str, Any]
 _MAPPINGS = ('rayStartParams', 'resources', 'image', 'labels', 'annotations', 'nodeSelector')
 _OF_TEXTS = ('rayStartParams', 'labels', 'annotations', 'nodeSelector')
 _LISTS = ('containerEnv', 'envFrom', 'tolerations')
+# The operator keeps a pod's own value of these, and then never finds the pod again (kuberay, pod.go, labelPod).
+_OF_KUBERAY = {f'ray.io/{name}' for name in ('cluster', 'group', 'identifier', 'is-ray-node', 'node-type')}
 # Ray's autoscaler reads these as integers, and names of resources pass through a shell.
 _RAY_RESOURCE = re.compile(r'[A-Za-z][\w.:/-]*', re.ASCII)
 
@@ -68,9 +70,21 @@ def _resources(name: str, resources: Values) -> Values:
     return {key: value for key, value in resources.items() if value is not None}
 
 
+def merged(base: Values, over: Values) -> Values:
+    """Both, mappings in them too; where both have a value it is the second one's."""
+    both = {
+        key: merged(base[key], over[key])
+        for key in base.keys() & over.keys()
+        if isinstance(base[key], dict) and isinstance(over[key], dict)
+    }
+    return {**base, **over, **both}
+
+
 def checked(name: str, values: Values, chart: Version) -> Values:
     """The values, if the chart, the operator and the autoscaler take them; else a usage error."""
     _check_keys(name, values, chart)
+    for key in _OF_KUBERAY & values.get('labels', {}).keys():
+        raise _refused(f'{name}.labels: {key} is what KubeRay finds its pods by', 'leave it out')
     _check_counts(name, values)
     image = values.get('image')
     if image is not None and not all(isinstance(image.get(key), str) and image[key] for key in ('repository', 'tag')):

@@ -40,3 +40,22 @@ def parse(text: str, option: str = '--image') -> Image:
             exit_code=USAGE,
         )
     return Image(repository, tag)
+
+
+def checked_version(image: Image, version: Version | None) -> Version:
+    """The Ray version that image and `--ray-version` tell together; a usage error where they disagree or none does."""
+    stated = image.ray_version
+    if version and stated and version != stated:
+        raise BootstrapError(
+            f'the image tag {image.tag} states another Ray version than {version}',
+            'leave one of --image and --ray-version out',
+            exit_code=USAGE,
+        )
+    found = version or stated
+    if found is None:
+        raise BootstrapError(
+            f'which Ray version does {image.tag} hold? Its tag does not say',
+            'add --ray-version: the operator and the autoscaler go by it',
+            exit_code=USAGE,
+        )
+    return found

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bootstrap.capacity import Capacity
+from bootstrap.context import Context
 from bootstrap.gate import Findings
 from bootstrap.layout import Environment
-from bootstrap.request import Request, Step
+from bootstrap.request import Request, Step, Table
 from bootstrap.tree import Change, Tree, changes
 
 
@@ -35,7 +36,7 @@ class Opened(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did; `result` is changed, unchanged or planned."""
+    """What a run did; `result` is changed, unchanged or planned. `tables` is the request's own."""
 
     result: str
     base: str
@@ -45,6 +46,7 @@ class Outcome:
     changes: Sequence[Change] = ()
     parts: Sequence[Part] = ()
     notes: Sequence[str] = ()
+    tables: Callable[[Tree, Tree, Context], Sequence[Table]] = lambda before, after, context: ()  # noqa: ARG005
     environments: Sequence[str] = ()
     new_environments: Sequence[Environment] = ()
     capacity: tuple[Capacity, Capacity] = (Capacity(), Capacity())

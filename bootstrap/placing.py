@@ -52,6 +52,7 @@ class Branches:
     def __init__(self, repository: Repository, there: Remotes, base: Base, forgotten: str | None = None) -> None:
         self._repository, self._there, self._base = repository, there, base
         self._forgotten = forgotten
+        self._planned_again: frozenset[str] = frozenset()
         self._local: dict[str, str | None] = {}
 
     def local(self, branch: str) -> str | None:
@@ -72,10 +73,22 @@ class Branches:
             return pushed
         if self._repository.is_ancestor(pushed, local):
             return local
+        if self._is_made_again(local, pushed):
+            return pushed
         raise DivergedError(
             f'{branch}: your repository and the remote both have commits of their own',
             f'git branch --delete --force {branch} keeps the remote ones; --branch NAME leaves both',
         )
+
+    def plan_again(self, line: str) -> None:
+        """Tell which command this run plans: an unpushed commit of it is not needed where the remote moved on."""
+        self._planned_again = frozenset({line})
+
+    def _is_made_again(self, local: str, pushed: str) -> bool:
+        """Whether the remote's commits, and what this run plans, stand for all that only this repository has."""
+        there = {line for commit in self._repository.commits(self._base.oid, pushed) for line in commands_of(commit)}
+        ours = self._repository.commits(pushed, local)
+        return all(commands_of(one) and there | self._planned_again >= set(commands_of(one)) for one in ours)
 
     def commits(self, tip: str) -> list[Commit]:
         """What a proposal adds to base, oldest first."""
@@ -129,6 +142,7 @@ def placed(
 ) -> Placement:
     """Where this request goes, planned there. `merged_there` asks the forge whether a branch's tip was merged."""
     branches = Branches(repository, there, base, forgotten)
+    branches.plan_again(request.line(names))
     tree = Tree(repository.source(base.oid))
     on_base = Placement(base.branch, base.oid, tree, (tree,))
     if publishing.direct:
@@ -159,7 +173,8 @@ def placed(
 
 def branch_name(request: Request, context: Context, names: Sequence[str]) -> str:
     """The name of a request's own branch."""
-    environments = '' if request.repository_wide else f'-{"+".join(names)}'
+    named = 'all' if request.everywhere else '+'.join(names)
+    environments = '' if request.repository_wide else f'-{named}'
     subject = f'/{request.subject}' if request.subject else ''
     return f'{context.settings.branch_prefix}{request.command}{environments}{subject}'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,17 @@ from bootstrap.tree import Change, Tree
 TRAILER = 'Raybootstrap-Command'
 VERSION_TRAILER = 'Raybootstrap-Version'
 ALLOW_TRAILER = 'Raybootstrap-Allow'
+
+# Forges act on what a commit's message mentions, closes and skips (`@team`, `fixes #1`, `!2`, `[skip ci]`) when it is
+# merged: https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
+_ACTIVE = re.compile(
+    r'(?<![\w.-])@|[#!]|\*(?=\*\*no_ci)|\[(?=\s*(?:skip|no|ci|actions)\b)|\bGH-(?=\d)'
+    r'|/(?=(?:issues|pull|merge_requests)/\d)',
+    re.IGNORECASE,
+)
+# Git cuts a message off here before it looks for trailers.
+_SCISSORS = re.compile(r'^. -{24} >8 -{24}$', re.MULTILINE)
+_DESCRIBED = re.compile(r'- [^\n]+: (?:new|removed|changed|only comments or layout)$|- [^\n]+:$', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ def message(proposal: Proposal) -> str:
     """The commit's message: title, the author's why, what changes, trailers."""
     paragraphs = [proposal.title]
     if proposal.why:
-        paragraphs.append(proposal.why)
+        paragraphs.append(_SCISSORS.sub(' \\g<0>', proposal.why))
     paragraphs.append('\n'.join(described(proposal.changes)))
     paragraphs += proposal.notes
     trailers = [
@@ -56,8 +68,17 @@ def described(changes: Sequence[Change]) -> list[str]:
         fields = comparison.fields(change)
         said = ': changed' if fields is None else ':' if fields else ': only comments or layout'
         lines.append(f'- {change.path}{said}')
-        lines += [f'  - {one.path}: {shown(one)}' for one in fields or ()]
+        lines += [f'  - {_inert(one.path)}: {shown(one)}' for one in fields or ()]
     return lines
+
+
+def _inert(text: str) -> str:
+    return _ACTIVE.sub(lambda found: f'\\x{ord(found[0][0]):02x}{found[0][1:]}', text)
+
+
+def is_described(paragraph: str) -> bool:
+    """Whether a paragraph of a commit's message is such a list of changes."""
+    return _DESCRIBED.match(paragraph) is not None
 
 
 def shown(one: manifest.Field) -> str:
@@ -72,6 +93,7 @@ def shown(one: manifest.Field) -> str:
 def _short(value: Any) -> str:
     # A value comes from a file anyone may have written: no line of its own in a message, and no trailer.
     text = ascii(value) if not isinstance(value, str) or not value.isprintable() else value
+    text = _inert(text)
     return text if len(text) <= 80 else f'{text[:79]}…'
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from bootstrap import base as bases
-from bootstrap import checkout, gate, git_url, layout, notes, proposal, pull_requests, settings
+from bootstrap import checkout, gate, git_url, layout, notes, proposal, pull_requests, replaying, settings
 from bootstrap.base import Base, Remotes
 from bootstrap.context import Context
 from bootstrap.errors import OVERTAKEN, USAGE, BootstrapError, NotHereError
@@ -19,11 +20,13 @@ from bootstrap.outcome import Outcome, parts
 from bootstrap.placing import Placement, branch_name, placed
 from bootstrap.proposal import Proposal
 from bootstrap.publish import OvertakenError, PullRequestWay, published
+from bootstrap.reading import commit_of
 from bootstrap.replaying import Replay, replayed
 from bootstrap.repository import (
     UNFINISHED,
     Moved,
     Repository,
+    check_branch_name,
     open_repository,
     start_repository,
     without_credentials,
@@ -53,7 +56,7 @@ def replay(branch: Replay, publishing: Publishing, directory: Path, path: str | 
     if repository is None:
         raise BootstrapError(f'{directory}: is in no git repository', 'run it in the repository of the proposal')
     with repository:
-        nothing = Request('replay', lambda tree, _: tree, lambda *_: branch.branch)
+        nothing = Request('replay', lambda tree, _: tree, lambda *_: branch.branch, repository_wide=True)
         return _tried(_Run(repository, nothing, publishing, path, started=False, replayed=branch))
 
 
@@ -67,8 +70,10 @@ def propose(request: Request, publishing: Publishing, directory: Path, path: str
     outcome = _rehearsed(request, publishing, directory, layout.checked_path(path or '.'))
     if refusal := outcome.findings.refusal():
         raise refusal
-    if publishing.dry_run:
-        return outcome
+    if publishing.dry_run or not outcome.changes:
+        return outcome if outcome.changes else replace(outcome, result='unchanged')
+    for name in (publishing.base, publishing.branch):
+        check_branch_name(directory, name) if name is not None else None
     with start_repository(directory) as repository:
         return _tried(_Run(repository, request, publishing, path, started=True))
 
@@ -80,12 +85,12 @@ def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: 
     if remote := publishing.remote or publishing.push_remote:
         raise BootstrapError(f'there is no repository yet, and no remote {remote}', 'clone it first', exit_code=USAGE)
     before = Tree(Files({}))
-    context = Context(path=path, forge=publishing.forge)
+    context = Context(path=path, forge=publishing.forge, allow=publishing.allow)
     trees = request.trees(before, context)
     after = trees[-1]
     found = [Environment(name, path) for name in request.environments]
     branch = publishing.branch or branch_name(request, Context(), request.environments)
-    title = publishing.title or request.title(path, before, request.environments)
+    title = publishing.title or request.titled(path, before, after, request.environments)
     return Outcome(
         *('planned', publishing.base or 'the base branch', branch, title),
         changes=changes(before, after),
@@ -160,16 +165,21 @@ def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
     base = bases.find(repository, there, run.publishing, settings.Settings().branch_prefix)
     context = _context(run, there, base)
     tree = Tree(repository.source(base.oid))
+    named = run.request.environments
+    if run.replayed is not None:
+        named = replaying.environments(repository, there, base, run.replayed)
     if run.publishing.base is None:
-        base = bases.followed(repository, there, base, tree, context, run.request.environments)
+        base = bases.followed(repository, there, base, tree, context, named)
         context = _context(run, there, base)
         tree = Tree(repository.source(base.oid))
+    if named or run.request.repository_wide or run.replayed is not None:
+        return base, context, named
     try:
-        named = run.request.environments or run.request.repository_wide
-        found = () if named else layout.chosen(tree, (), context.path)
+        everything = run.request.everywhere
+        found = list(layout.environments(tree, context.path)) if everything else layout.chosen(tree, (), context.path)
     except NotHereError:
-        found = ()
-    return base, context, run.request.environments or tuple(one.name for one in found)
+        found = []
+    return base, context, tuple(one.name for one in found)
 
 
 def _context(run: _Run, there: Remotes, base: Base) -> Context:
@@ -184,7 +194,11 @@ def _context(run: _Run, there: Remotes, base: Base) -> Context:
         probe=False,
         api_url=publishing.forge_url,
     )
-    return Context(path, base.branch, url, found, forge)
+    return Context(path, base.branch, url, found, forge, publishing.allow, partial(_tree_of, run.repository))
+
+
+def _tree_of(repository: Repository, revision: str) -> Tree:
+    return Tree(repository.source(commit_of(repository, revision)))
 
 
 def _remote_url(run: _Run, there: Remotes) -> str | None:
@@ -198,10 +212,10 @@ def _remote_url(run: _Run, there: Remotes) -> str | None:
 
 def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> Outcome:
     before, after, request = placement.before, placement.after, run.request
-    none = request.repository_wide or (placement.parent is None and placement.unchanged)
-    found = [] if none else layout.chosen(after, request.environments, context.path)
+    nothing = placement.parent is None and placement.unchanged
+    found = [] if nothing else request.changed(before, after, context)
     names = [one.name for one in found]
-    title = run.publishing.title or context.settings.title_prefix + request.title(context.path, before, names)
+    title = run.publishing.title or context.settings.title_prefix + request.titled(context.path, before, after, names)
     brought = _brought(request, before, placement.trees)
     return Outcome(
         *('unchanged' if placement.unchanged else 'changed', base.branch, placement.branch, title),
@@ -212,6 +226,7 @@ def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> O
             *notes.notes(before, after, found),
             *request.notes(before, after, context),
         ],
+        tables=request.tables,
         environments=names,
         new_environments=notes.new_environments(before, after, found),
         capacity=(proposal.capacity_of(before, found), proposal.capacity_of(after, found)),

@@ -52,8 +52,10 @@ def way(there: Remotes, publishing: Publishing, settings: Settings) -> Way | Non
 
 def check(there: Remotes, publishing: Publishing, kind: str | None) -> None:
     """A usage error where a forge that is known without asking cannot be the remote's; before anything is written."""
-    if there.base is not None and kind is not None and publishing.push and publishing.pr is not False:
-        forges.forge(there.base.url, kind, api_url=publishing.forge_url, environ=os.environ)
+    if there.base is None or there.push is None or kind is None or not publishing.push or publishing.pr is False:
+        return
+    for url in (there.base.url, there.push.push_url):
+        forges.forge(url, kind, api_url=publishing.forge_url, environ=os.environ)
 
 
 def is_merged(found: Way | None, branch: str, tip: str) -> bool:

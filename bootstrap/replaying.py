@@ -14,10 +14,12 @@ from bootstrap.body import why_of
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError
 from bootstrap.placing import Branches, DivergedError, Placement, commands_of
+from bootstrap.proposal import ALLOW_TRAILER
 from bootstrap.publish import PullRequestWay
 from bootstrap.repository import Commit, Repository
 from bootstrap.request import Request, Step
 from bootstrap.tree import Tree
+from bootstrap.words import sanitise
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ def replayed(
     return placement, request
 
 
+def environments(repository: Repository, there: Remotes, base: Base, wanted: Replay) -> tuple[str, ...]:
+    """The names of the environments that the newest command of a branch is about."""
+    branches = Branches(repository, there, base)
+    commits = branches.commits(_tips(branches, there, wanted.branch)[-1])
+    lines = commands_of(commits[-1]) if commits else []
+    return wanted.parse(lines[0]).environments if lines else ()
+
+
 def _tips(branches: Branches, there: Remotes, branch: str) -> list[str]:
     """The newest commit of the branch; two where a replay was not pushed, or was pushed from another clone."""
     try:
@@ -84,21 +94,36 @@ def _request(commits: Sequence[Commit], wanted: Replay, context: Context) -> Req
             )
     steps: list[Step] = []
     names: list[str] = []
+    everywhere = removes = False
     for line, run in groupby(commits, key=lambda commit: commands_of(commit)[0]):
         first = next(iter(run))
         request = wanted.parse(line)
-        more = tuple(pair for pair in first.trailers if not pair[0].startswith('Raybootstrap-'))
-        steps.append(Step(first.subject, request.plan, line, why_of(first.body), more))
+        more = tuple(
+            (key, value)
+            for key, value in first.trailers
+            if not key.lower().startswith('raybootstrap-') and f'{key}{value}'.isprintable()
+        )
+        steps.append(Step(sanitise(first.subject), _allowing(request, first), line, why_of(first.body), more))
         steps += [replace(step, line=line, trailers=more) for step in request.steps]
         names += request.environments
+        everywhere, removes = everywhere or request.everywhere, removes or request.removes
     return Request(
         'replay',
         lambda tree, _: tree,
-        lambda *_: commits[0].subject,
+        lambda *_: sanitise(commits[0].subject),
         environments=tuple(dict.fromkeys(names)),
         steps=tuple(steps),
-        repository_wide=not names,
+        repository_wide=not names and not everywhere,
+        everywhere=everywhere,
+        removes=removes,
     )
+
+
+def _allowing(request: Request, commit: Commit) -> Callable[[Tree, Context], Tree]:
+    """The plan as it was made: with what its author let through. The rules still ask who replays it."""
+    given = (value.partition('=') for key, value in commit.trailers if key == ALLOW_TRAILER)
+    allow = {rule: reason for rule, _, reason in given}
+    return lambda tree, context: request.plan(tree, replace(context, allow={**allow, **context.allow}))
 
 
 def _is_what_they_make(repository: Repository, base: Base, tip: str, planned: Tree) -> bool:

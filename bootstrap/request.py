@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from bootstrap import layout, mirrors
 from bootstrap.context import Context
+from bootstrap.layout import Environment
 from bootstrap.tree import Tree
+
+
+class Table(NamedTuple):
+    """What a command shows its reviewers besides what it changes; cells are plain text."""
+
+    heading: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -28,10 +39,13 @@ class Request:
     """A plan, with what its branch and its commit are named after.
 
     `steps` become commits of their own behind the plan's, those that change nothing are left out. `adopts` says
-    that errors in what the plan brings are no new ones. `notes` is told the trees before and after.
+    that errors in what the plan brings are no new ones. `notes` and
+    `tables` are told the trees before and after.
 
-    `environments` may be empty: then it is the only one there is or, for a change that is `repository_wide`, none.
-    `title` is told the folder above environments/, the tree before and the names of the environments. `line` gives
+    `environments` may be empty: then it is the only one there is or, for a change that is `repository_wide`, none;
+    with `everywhere` it is all of them. Those of a request that `removes` need not be there afterwards.
+    `title` is told the folder above environments/, the tree before and the names of the environments; `title_of`,
+    where it is given, the trees before and after. `line` gives
     the command with the options of its plan, normalised.
     """
 
@@ -44,14 +58,35 @@ class Request:
     steps: tuple[Step, ...] = ()
     adopts: bool = False
     repository_wide: bool = False
+    everywhere: bool = False
+    removes: bool = False
     notes: Callable[[Tree, Tree, Context], Sequence[str]] = lambda before, after, context: ()  # noqa: ARG005
+    title_of: Callable[[Tree, Tree, Sequence[str]], str] | None = None
+    tables: Callable[[Tree, Tree, Context], Sequence[Table]] = lambda before, after, context: ()  # noqa: ARG005
+
+    def titled(self, path: str, before: Tree, after: Tree, names: Sequence[str]) -> str:
+        """The title of the change from one tree to the other."""
+        return self.title_of(before, after, names) if self.title_of else self.title(path, before, names)
 
     def trees(self, tree: Tree, context: Context) -> tuple[Tree, ...]:
         """What the plan and each step make of a tree, in their order."""
-        found = [self.plan(tree, context)]
+        first = self.plan(tree, context)
+        # What is adopted comes in as it is.
+        found = [first if self.adopts else mirrors.mirrored(tree, first, context.settings)]
         for step in self.steps:
-            found.append(step.plan(found[-1], context))
+            found.append(mirrors.mirrored(found[-1], step.plan(found[-1], context), context.settings))
         return tuple(found)
+
+    def changed(self, before: Tree, after: Tree, context: Context) -> list[Environment]:
+        """The environments that it is about, as far as they are there."""
+        if self.repository_wide:
+            return []
+        if self.everywhere:
+            return list(layout.environments(after, context.path))
+        if self.removes:
+            named = (Environment(name, context.path) for name in self.environments)
+            return [one for one in named if layout.has(before, one) or layout.has(after, one)]
+        return layout.chosen(after, self.environments, context.path)
 
 
 @dataclass(frozen=True)

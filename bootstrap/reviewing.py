@@ -35,6 +35,7 @@ def review(repository: Repository, base: Base, tip: str, context: Context, outco
         commands=[command for commit in commits for command in commands_of(commit)],
         why=why or (why_of(commits[0].body) if commits else ''),
         notes=[note for note in outcome.notes if 'argocd repo add' not in note],
+        tables=outcome.tables(before, after, context),
         findings=gate.findings(before, after, environments, context, reasons),
         allowed=list(reasons.items()),
         capacity=(proposal.capacity_of(before, environments), proposal.capacity_of(after, environments)),

@@ -6,21 +6,24 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from bootstrap import __version__, manifest
+from bootstrap import __version__, manifest, profiles
 from bootstrap.errors import BootstrapError
 from bootstrap.kubernetes_names import checked_label
 from bootstrap.layout import checked_path
+from bootstrap.sources import checked_mirror
 from bootstrap.tree import Tree
 
 FILE = 'raybootstrap.yaml'
+_T = TypeVar('_T')
 
 _KEYS = {
     (): (
         *('path', 'requires', 'forge', 'reviewers', 'labels', 'branch_prefix', 'title_prefix'),
         *('promotion', 'mirrors', 'profiles', 'rules', 'argocd', 'environments'),
     ),
+    ('promotion',): ('order', 'fields'),
     ('argocd',): ('version', 'namespace', 'application_health'),
     ('environments', '*'): ('protected', 'ephemeral', 'operator'),
 }
@@ -33,7 +36,10 @@ _TYPES: Mapping[tuple[str, ...], type] = {
     ('branch_prefix',): str,
     ('title_prefix',): str,
     ('promotion',): dict,
+    ('promotion', 'order'): list,
+    ('promotion', 'fields'): list,
     ('mirrors',): dict,
+    ('mirrors', '*'): str,
     ('profiles',): dict,
     ('rules',): dict,
     ('rules', '*'): str,
@@ -68,6 +74,10 @@ class Settings:
     argocd_namespace: str | None = None
     argocd_version: str | None = None
     application_health: bool = False
+    promotion_order: tuple[str, ...] = ()
+    promotion_fields: tuple[str, ...] = ()
+    mirrors: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     environments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -97,7 +107,11 @@ def load(tree: Tree) -> Settings:
             raise manifest.ManifestError(document.line, 'settings are a mapping')
         _check(document, (), document.data)
         data = document.data
-        argocd = data.get('argocd', {})
+        argocd, promotion = data.get('argocd', {}), data.get('promotion', {})
+        _check_promotion(document, promotion)
+        profiles.check(document, data.get('profiles', {}))
+        for source, mirror in data.get('mirrors', {}).items():
+            _checked(document, ('mirrors', source), checked_mirror, source, mirror)
         path = _checked(document, ('path',), checked_path, data.get('path', '.'))
         if 'namespace' in argocd:
             _checked(document, ('argocd', 'namespace'), checked_label, argocd['namespace'], 'argocd.namespace')
@@ -112,6 +126,10 @@ def load(tree: Tree) -> Settings:
         argocd_namespace=argocd.get('namespace'),
         argocd_version=argocd.get('version'),
         application_health=argocd.get('application_health', False),
+        promotion_order=tuple(promotion.get('order', ())),
+        promotion_fields=tuple(promotion.get('fields', ())),
+        mirrors=data.get('mirrors', {}),
+        profiles=data.get('profiles', {}),
         rules={rule: _level(value) for rule, value in data.get('rules', {}).items()},
         environments=data.get('environments', {}),
     )
@@ -148,8 +166,8 @@ def _check_value(line: int, path: tuple[str, ...], value: Any) -> None:
         raise manifest.ManifestError(line, f'{name} is none of {", ".join(choices)}')
 
 
-_CHECKED_BELOW = ('argocd', 'environments', 'rules')
-_NAMED = (('environments',), ('rules',))
+_CHECKED_BELOW = ('argocd', 'environments', 'rules', 'promotion', 'mirrors')
+_NAMED = (('environments',), ('rules',), ('mirrors',))
 
 
 def _shape(path: tuple[str, ...]) -> tuple[str, ...]:
@@ -161,7 +179,17 @@ def _level(value: Any) -> Any:
     return 'off' if value is False else value
 
 
-def _checked(document: manifest.Document, path: tuple[str, ...], check: Callable[..., str], *given: str) -> str:
+def _check_promotion(document: manifest.Document, promotion: Mapping[str, list[Any]]) -> None:
+    for key, names in promotion.items():
+        for index, name in enumerate(names):
+            line = document.position(('promotion', key, index)).line
+            if not isinstance(name, str) or not name:
+                raise manifest.ManifestError(line, f'promotion.{key}[{index}] is no text', 'quote it')
+            if key == 'order' and name in names[:index]:
+                raise manifest.ManifestError(line, f'promotion.order has {name} twice', 'an environment has one place')
+
+
+def _checked(document: manifest.Document, path: tuple[str, ...], check: Callable[..., _T], *given: str) -> _T:
     try:
         return check(*given)
     except BootstrapError as error:

@@ -134,9 +134,10 @@ class Tree:
         if name not in touched:
             return self.source.entries(directory).get(name)
         path = f'{directory}/{name}' if directory else name
-        if path not in self._touched:
-            return Kind.FILE if self.edits[path] is not None else None
-        return Kind.DIRECTORY if touched[name] or self.entries(path) else None
+        if self.edits.get(path) is not None:
+            return Kind.FILE
+        is_directory = path in self._touched and (touched[name] or self.entries(path))
+        return Kind.DIRECTORY if is_directory else None
 
     def _kind(self, path: str) -> Kind | None:
         kind: Kind | None = Kind.DIRECTORY

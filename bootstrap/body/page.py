@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,9 +12,12 @@ from bootstrap.body.markdown import block, code, sentence, table
 from bootstrap.body.review import Review
 from bootstrap.capacity import Amount
 from bootstrap.proposal import shown
+from bootstrap.request import Table
 
 BEGIN, END = '<!-- raybootstrap -->', '<!-- /raybootstrap -->'
-_MOST_ROWS = 200
+# Of the table of changes; fewer where the page would not fit otherwise.
+_MOST_ROWS = (200, 60, 20, 6)
+_CUT_ROOM = 120
 
 
 class Section(NamedTuple):
@@ -25,17 +29,28 @@ class Section(NamedTuple):
 
 def page(review: Review, limit: int = 60_000) -> str:
     """The text between our marks, marks included."""
-    sections = [section for section in _sections(review) if section.text]
-    for level in (9, 8, 7, 6):
+    sections: list[Section] = []
+    for rows, level in [(_MOST_ROWS[0], level) for level in (10, 9, 8, 7)] + [(rows, 6) for rows in _MOST_ROWS]:
+        sections = [section for section in _sections(review, rows) if section.text and section.spare < level]
         if _length(sections) <= limit:
             break
-        sections = [section for section in sections if section.spare < level]
     text = '\n\n'.join(section.text for section in sections)
-    room = limit - len(BEGIN) - len(END) - 60
-    if len(text) > room:
-        # A fence may be open where the text is cut.
-        text = f'{text[:room]}\n\n`````\n\nThe rest did not fit: see the diff.'
-    return f'{BEGIN}\n{text}\n{END}'
+    return f'{BEGIN}\n{_cut(text, limit - len(BEGIN) - len(END) - 2)}\n{END}'
+
+
+def _cut(text: str, room: int) -> str:
+    if len(text) <= room:
+        return text
+    text = text[: max(0, room - _CUT_ROOM)].rpartition('\n')[0]
+    fence = ''
+    for found in re.finditer(r'^(`{3,}|~{3,})', text, re.MULTILINE):
+        if not fence:
+            fence = found[1]
+        elif found[1].startswith(fence):
+            fence = ''
+    # What follows would stand inside of a fence that is open.
+    end = f'\n{fence}' if len(fence) < _CUT_ROOM // 2 else ''
+    return f'{text}{end}\n\nThe rest did not fit: see the diff.'
 
 
 def replaced(body: str, new: str) -> str:
@@ -50,10 +65,12 @@ def _length(sections: list[Section]) -> int:
     return sum(len(section.text) + 2 for section in sections) + len(BEGIN) + len(END)
 
 
-def _sections(review: Review) -> Iterator[Section]:
+def _sections(review: Review, rows: int) -> Iterator[Section]:
     yield Section(review.why)
     yield Section(_listed('Let through', _allowed(review)))
-    yield Section(_changed(review))
+    yield Section(_changed(review, rows))
+    for one in review.tables:
+        yield Section(_told(one, rows), 8)
     yield Section(_where(review))
     yield Section(_capacity(review))
     yield Section(_listed('What happens on sync', list(effects.on_sync(review))))
@@ -82,7 +99,7 @@ def _allowed(review: Review) -> list[str]:
     ]
 
 
-def _changed(review: Review) -> str:
+def _changed(review: Review, most: int) -> str:
     rows = []
     for change in review.changes:
         if change.before is None or change.after is None:
@@ -93,8 +110,14 @@ def _changed(review: Review) -> str:
             rows.append([code(change.path), '', '', 'text'])
         for field in fields:
             rows.append([code(change.path), code(field.path), _before(field), _after(field)])
-    more = f'\n\n… and {len(rows) - _MOST_ROWS} more.' if len(rows) > _MOST_ROWS else ''
-    return '### What changes\n\n' + table(['file', 'field', 'before', 'after'], rows[:_MOST_ROWS]) + more
+    more = f'\n\n… and {len(rows) - most} more.' if len(rows) > most else ''
+    return '### What changes\n\n' + table(['file', 'field', 'before', 'after'], rows[:most]) + more
+
+
+def _told(one: Table, most: int) -> str:
+    rows = [[code(cell) if cell else '' for cell in row] for row in one.rows[:most]]
+    more = f'\n\n… and {len(one.rows) - most} more.' if len(one.rows) > most else ''
+    return f'### {one.heading}\n\n{table(one.head, rows)}{more}' if rows else ''
 
 
 def _before(field: manifest.Field) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bootstrap import proposal
 from bootstrap.capacity import Capacity
 from bootstrap.context import Context
 from bootstrap.gate import Findings
 from bootstrap.layout import Environment
+from bootstrap.request import Table
 from bootstrap.tree import Change, Tree
 
 
@@ -31,6 +33,7 @@ class Review:
     commands: Sequence[str]
     why: str = ''
     notes: Sequence[str] = ()
+    tables: Sequence[Table] = ()
     findings: Findings = field(default_factory=Findings)
     allowed: Sequence[tuple[str, str]] = ()
     capacity: tuple[Capacity, Capacity] = (Capacity(), Capacity())
@@ -38,4 +41,7 @@ class Review:
 
 def why_of(message: str) -> str:
     """The author's own words in the body of a commit's message: what stands before the list of changes."""
-    return '' if message.startswith('- ') else message.partition('\n- ')[0].strip()
+    paragraphs = message.split('\n\n')
+    # The author's words may hold a list too.
+    places = [number for number, paragraph in enumerate(paragraphs) if proposal.is_described(paragraph)]
+    return '\n\n'.join(paragraphs[: places[-1]]).strip() if places else ''

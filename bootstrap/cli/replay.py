@@ -23,7 +23,20 @@ from bootstrap.replaying import Replay
 from bootstrap.request import Publishing, Request
 
 # The writing commands whose plans need nothing but their options and the tree. `adopt` needs files.
-REPLAYABLE = ('init', 'add-group', 'fix')
+REPLAYABLE = (
+    'init',
+    'add-group',
+    'set-group',
+    'remove-group',
+    'set-raycluster',
+    'fix',
+    'upgrade',
+    'add-raycluster',
+    'remove-raycluster',
+    'remove-env',
+    'promote',
+    'fleet',
+)
 # What a proposal has already: its branch, its words.
 _NOT_HERE = ('branch', 'direct', 'checkout', 'title', 'message', 'trailer')
 # Options that may name a file; in a trailer only the content itself is taken.

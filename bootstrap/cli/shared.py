@@ -214,6 +214,9 @@ def publishing_of(given: dict[str, Any]) -> Publishing:
     for name in ('title',):
         if given[name] is not None and (not given[name].strip() or not given[name].isprintable()):
             raise BootstrapError(f'--{name} is one line of text', exit_code=USAGE)
+    message = given['message']
+    if message is not None and not message.replace('\n', '').replace('\t', '').isprintable():
+        raise BootstrapError('--message holds control characters', 'leave them out', exit_code=USAGE)
     allow = dict(pair(text, '--allow', form='RULE=REASON') for text in given.pop('allow') or ())
     for rule, reason in allow.items():
         # The reason becomes a trailer: a line break in it would begin another one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
@@ -27,7 +28,8 @@ def run(command: Any, make: Callable[..., Request], own: dict[str, Any], publish
         try:
             outcome = propose(request, publishing, shared.directory or Path.cwd(), shared.path)
         except QuestionError as question:
-            if not (sys.stdin.isatty() and sys.stderr.isatty()) or output != 'text':
+            attended = sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get('CI')
+            if not attended or output != 'text':
                 raise
             choices = list(question.choices)
             own = {**own, **question.choices[choices[console.asked(question.message, choices)]]}
@@ -43,7 +45,7 @@ def run(command: Any, make: Callable[..., Request], own: dict[str, Any], publish
 def line_of(command: Any, own: dict[str, Any], environments: Sequence[str]) -> str:
     """The command with the options of its plan, normalised: what a trailer says and what is planned again from it."""
     words = [command.name]
-    own = {**own, 'env': list(environments)}
+    own = {**own, 'env': [] if own.get('all_envs') else list(environments)}
     for parameter in command.params:
         value = own.get(parameter.name)
         if value is None or (value is False and not parameter.secondary_opts):
@@ -61,5 +63,7 @@ def _words(parameter: Any, value: Any) -> Sequence[str]:
     if isinstance(value, (list, tuple)):
         return [word for item in value for word in (option, str(item))]
     if isinstance(value, dict):
-        return [option, json.dumps(value, separators=(',', ':'), sort_keys=True)]
+        # What a file says is to mention and close nothing when it stands in a commit's message.
+        data = json.dumps(value, separators=(',', ':'), sort_keys=True)
+        return [option, data.replace('@', r'\u0040').replace('#', r'\u0023')]
     return [option, str(getattr(value, 'value', value))]

@@ -75,7 +75,7 @@ def variable(forge: Forge) -> str:
 
 def run(arguments: Sequence[str], stdin: str, environ: Mapping[str, str]) -> str | None:
     """The standard output of a program that asks nobody; None where it fails."""
-    attended = sys.stdin is not None and sys.stdin.isatty()
+    attended = _attended()
     try:
         done = subprocess.run(
             list(arguments),
@@ -177,7 +177,7 @@ def _quiet(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _attended() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty() and os.environ.get('CI') is None
+    return sys.stdin is not None and sys.stdin.isatty() and not os.environ.get('CI')
 
 
 def _is_one(secret: str) -> bool:

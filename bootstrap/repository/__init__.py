@@ -2,7 +2,7 @@
 
 from bootstrap.repository.config import Config
 from bootstrap.repository.history import Commit, Head, Worktree
-from bootstrap.repository.opening import open_repository, start_repository
+from bootstrap.repository.opening import check_branch_name, open_repository, start_repository
 from bootstrap.repository.pushing import Pushed, PushResult, PushUpdate
 from bootstrap.repository.references import Moved, RefUpdate
 from bootstrap.repository.remotes import Remote, RemoteRefs
@@ -25,6 +25,7 @@ __all__ = [
     'RemoteRefs',
     'Repository',
     'Worktree',
+    'check_branch_name',
     'open_repository',
     'redact',
     'sanitise',

@@ -51,7 +51,10 @@ def forget_other_repositories() -> None:
 
 def on_terminal() -> bool:
     """Whether somebody is there to answer git's or ssh's question."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    # Some CI systems give their jobs a terminal at which nobody sits.
+    return not os.environ.get('CI') and all(
+        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)
+    )
 
 
 def network_environment(protocols: Iterable[str], ssh_command: str | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from bootstrap.errors import BootstrapError
-from bootstrap.repository import commands, identity
+from bootstrap.repository import commands, identity, references
 from bootstrap.repository.config import Config
 from bootstrap.repository.environment import forget_other_repositories
 from bootstrap.repository.remotes import protocols
@@ -33,6 +33,11 @@ def open_repository(directory: Path, *, writes: bool) -> Repository | None:
     run.directory = root or run.directory
     config = _configuration(run)
     return Repository(_prepared(run, config, writes), config, root, git_dir, common_dir, oid_bytes)
+
+
+def check_branch_name(directory: Path, name: str) -> None:
+    """Refuse what git takes for no name of a branch; the directory need not be in a repository."""
+    references.check_branch_name(Runner(directory.absolute()), name)
 
 
 def start_repository(directory: Path) -> Repository:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bootstrap.errors import OVERTAKEN, BootstrapError
+from bootstrap.errors import OVERTAKEN, USAGE, BootstrapError
+from bootstrap.repository import commands
+from bootstrap.repository.runner import Runner
 from bootstrap.repository.words import failure
 
 
@@ -58,3 +60,10 @@ def _expected(old: str) -> str:
 
 def _short(ref: str) -> str:
     return ref.removeprefix('refs/heads/')
+
+
+def check_branch_name(run: Runner, name: str) -> None:
+    """Refuse what git takes for no name of a branch."""
+    # `@{...}` would be looked up, not checked; HEAD is no branch that could be made.
+    if '@{' in name or name == 'HEAD' or run.answer(commands.branch_name(name)).status != 0:
+        raise BootstrapError(f'{name!r}: is no name for a branch', 'see: git help check-ref-format', exit_code=USAGE)

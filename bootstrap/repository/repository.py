@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bootstrap.errors import USAGE, BootstrapError
+from bootstrap.errors import BootstrapError
 from bootstrap.repository import (
     attributes,
     commands,
@@ -182,11 +182,7 @@ class Repository:
         raise references.refusal(updates, now, answer.stderr)
 
     def check_branch_name(self, name: str) -> None:
-        # `@{...}` would be looked up, not checked.
-        if '@{' in name or self._run.answer(commands.branch_name(name)).status != 0:
-            raise BootstrapError(
-                f'{name!r}: is no name for a branch', 'see: git help check-ref-format', exit_code=USAGE
-            )
+        references.check_branch_name(self._run, name)
 
     @contextlib.contextmanager
     def lock(self, branch_prefix: str = 'raybootstrap', *, wait_seconds: float = lock.WAIT_SECONDS) -> Iterator[None]:

@@ -34,6 +34,7 @@ class CommitSource:
         self._commit = commit
         self._oid_bytes = oid_bytes
         self._listings: dict[str, Mapping[str, Entry]] = {}
+        self._kinds: dict[str, Mapping[str, Kind]] = {}
         self._blob = functools.lru_cache(maxsize=256)(self._read)
 
     def listing(self, directory: str) -> Mapping[str, Entry]:
@@ -44,7 +45,9 @@ class CommitSource:
         return self._listings[directory]
 
     def entries(self, directory: str) -> Mapping[str, Kind]:
-        return {name: entry.kind for name, entry in self.listing(directory).items()}
+        if directory not in self._kinds:
+            self._kinds[directory] = {name: entry.kind for name, entry in self.listing(directory).items()}
+        return self._kinds[directory]
 
     def read(self, path: str) -> bytes:
         return self._blob(path)

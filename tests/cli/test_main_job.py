@@ -214,6 +214,7 @@ def test_bad_input_in_an_empty_folder_changes_nothing(
         (('gpu', '--toleration', 'x'), 2, 'KEY[=VALUE]:EFFECT'),
         (('gpu', '--env-var', 'A=b\n\nRaybootstrap-Allow: RB424=c'), 2, 'is not one line of text'),
         (('gpu', '--ray-start-param', 'dashboard-host=b\nc'), 2, 'is not one line of text'),
+        (('gpu', '--pod-label', 'ray.io/cluster=other'), 2, 'what KubeRay finds its pods by'),
         (('gpu', '--env-from', 'keys'), 2, 'not of the form KIND/NAME'),
         (('gpu', '--gpu', '1', '--gpu-resource', 'gpu'), 2, 'has a domain'),
         (('gpu', '--allow', 'RB424'), 2, 'not of the form RULE=REASON'),
@@ -340,7 +341,7 @@ def test_a_checkout_with_files_in_the_way_changes_nothing(prod: Path, shell: She
     if untracked:
         (prod / 'environments/dev').mkdir()
         (prod / 'environments/dev/root.yaml').write_text('mine\n')
-        arguments = ('init', '--env', 'dev', '--operator', '--checkout')
+        arguments: tuple[str, ...] = ('init', '--env', 'dev', '--operator', '--checkout')
     else:
         (prod / RAYCLUSTER).write_text('mine\n')
         arguments = (*GPU, '--max', '8', '--checkout')
@@ -488,3 +489,41 @@ def test_direct_keeps_what_is_not_pushed_yet(checkout: Path, remote: Path, shell
     assert 'main: has commits here that the remote has not' in ran.err
     assert git(checkout, 'rev-parse', 'main').strip() == mine
     assert shell('init', '--env', 'prod', '--direct', '--branch', 'x').code == 2
+
+
+def test_an_unpushed_commit_that_the_remote_has_got_from_another_is_made_again(
+    remote: Path, tmp_path: Path, shell: Shell
+) -> None:
+    one, other = clone(remote, tmp_path / 'one'), clone(remote, tmp_path / 'other')
+    commit(one, {'README.md': 'hello\n'})
+    git(one, 'push', '--quiet', 'origin', 'main')
+    for place, more in ((one, ['--no-push']), (other, [])):
+        assert shell('-C', str(place), 'init', '--env', 'prod', '--repo-url', URL, *more).code == 0
+    ran = shell('-C', str(one), 'init', '--env', 'prod', '--repo-url', URL)
+    assert ran.code == 0, ran.err
+    tips = [git(place, 'rev-parse', 'raybootstrap/init-prod') for place in (one, other, remote)]
+    assert len(set(tips)) == 1
+
+
+@pytest.mark.parametrize(
+    'arguments',
+    [('--branch', 'a..b'), ('--base', 'HEAD'), ('-m', 'a\x1bb'), ('--title', 'a\nb'), ('--allow', 'RB999=x')],
+)
+def test_what_cannot_be_published_is_refused_before_a_repository_is_made(
+    folder: Path, shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    ran = shell('init', '--env', 'prod', '--repo-url', URL, *arguments)
+    assert ran.code == 2
+    assert list(folder.iterdir()) == []
+
+
+def test_a_command_that_changes_nothing_makes_no_repository(folder: Path, shell: Shell) -> None:
+    assert shell('fix').code == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_projects_that_nobody_uses_any_more_are_named(prod: Path, shell: Shell) -> None:
+    ran = shell('init', '--env', 'prod', '--project', 'ml', '--kuberay-version', '1.8.0')
+    assert ran.code == 0, ran.err
+    assert 'environments/prod/projects.yaml is not used any more' in ran.out
+    assert 'KubeRay 1.8.0 is not known here: it is checked as 1.7.0.' in ran.out

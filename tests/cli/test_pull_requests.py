@@ -11,7 +11,9 @@ import pytest
 from forge_world import CANARY, KINDS, World, serving
 from world import URL, Shell, clone, commit, git, merge
 
+from bootstrap import forges
 from bootstrap.body import BEGIN, END
+from bootstrap.forges.http import Api
 
 GOLDEN = Path(__file__).parent / 'golden'
 TOKENS = {
@@ -98,14 +100,13 @@ def test_a_pull_request_is_opened_once_and_kept_up_to_date(
 
 @pytest.mark.parametrize(
     ('method', 'fault'),
-    [('GET', '401'), ('POST', '403'), ('POST', 'html'), ('POST', 'truncated'), ('POST', 'reset'), ('POST', '500')],
+    [('GET', '401'), ('POST', '403'), ('POST', 'html'), ('POST', 'cut'), ('POST', 'reset'), ('POST', '500')],
 )
 def test_what_is_interrupted_is_finished_by_the_next_run(
     github: World, remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, method: str, fault: str
 ) -> None:
     connected(github, remote, tmp_path / 'clone', monkeypatch)
-    monkeypatch.setattr('bootstrap.forges.http._WAIT', lambda seconds: None, raising=False)
-    monkeypatch.setattr('time.sleep', lambda seconds: None)
+    monkeypatch.setattr(forges, 'api', lambda forge, token: Api(forge, token, wait=lambda seconds: None))
     github.fail(method, fault, 3)
     ran = shell('init', '--env', 'prod')
     assert ran.code in (0, 6)
@@ -224,3 +225,115 @@ def test_the_text_a_reviewer_reads(
     assert body + '\n' == golden.read_text()
     assert body.startswith(BEGIN)
     assert body.endswith(END)
+
+
+RAYCLUSTER = 'environments/prod/applications/raycluster.yaml'
+
+
+def started(world: World, remote: Path, place: Path, monkeypatch: pytest.MonkeyPatch, shell: Shell) -> Path:
+    """As `connected`, with prod merged."""
+    connected(world, remote, place, monkeypatch)
+    assert shell('init', '--env', 'prod', '--repo-url', URL).code == 0
+    merge(place, 'raybootstrap/init-prod')
+    git(place, 'push', '--quiet', 'origin', 'main')
+    world.pulls[-1]['state'] = 'merged'
+    return place
+
+
+def test_line_ends_of_a_web_page_are_no_change(
+    github: World, remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(github, remote, tmp_path / 'clone', monkeypatch)
+    assert shell('init', '--env', 'prod').code == 0
+    [pull] = github.pulls
+    pull['body'] = f'Mine.\n\n{pull["body"]}\n\nBelow.'.replace('\n', '\r\n')
+    github.seen.clear()
+    assert shell('init', '--env', 'prod').code == 0
+    assert {method for method, _, _ in github.seen} == {'GET'}
+
+
+def test_the_text_fits_beside_what_a_person_wrote(
+    remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving('azure') as azure:
+        connected(azure, remote, tmp_path / 'clone', monkeypatch)
+        assert shell('init', '--env', 'prod').code == 0
+        [pull] = azure.pulls
+        theirs = 'Mine. ' * 300
+        pull['body'] = f'{theirs}\n\n{pull["body"]}'
+        assert shell(*GROUP).code == 0
+        assert pull['body'].startswith(theirs)
+        assert len(pull['body']) <= 4000
+        assert pull['body'].endswith(END)
+        assert '### Security' in pull['body']
+
+
+def test_a_forge_that_cannot_be_the_remotes_is_said_before_anything_is_written(
+    checkout: Path, remote: Path, shell: Shell
+) -> None:
+    for more in ([], ['--forge-url', 'ftp://git.example.com']):
+        ran = shell('init', '--env', 'prod', '--forge', 'github', *more)
+        assert ran.code == 2
+        assert 'raybootstrap' not in git(checkout, 'branch') + git(remote, 'branch')
+    assert shell('init', '--env', 'prod', '--forge', 'github', '--no-pr').code == 0
+
+
+def test_values_of_manifests_do_nothing_in_a_commit_message(
+    github: World, remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = started(github, remote, tmp_path / 'clone', monkeypatch, shell)
+    text = (place / RAYCLUSTER).read_text()
+    assert 'rayVersion: "2.52.0"' in text
+    hostile = 'rayVersion: "2.52.0 fixes #1 @octocat [skip ci] fixes https://github.com/acme/ray/issues/1"'
+    commit(place, {RAYCLUSTER: text.replace('rayVersion: "2.52.0"', hostile)})
+    git(place, 'push', '--quiet', 'origin', 'main')
+    ran = shell('init', '--env', 'prod', '--ray-version', '2.52.0')
+    assert ran.code == 0, ran.err
+    message = git(place, 'log', '-1', '--format=%B', 'raybootstrap/init-prod')
+    assert '2.52.0 fixes \\x231 \\x40octocat \\x5bskip ci]' in message
+    for word in ('#1', '@octocat', '[skip ci]', '/issues/1'):
+        assert word not in message
+
+
+def test_what_an_author_writes_makes_no_trailer_and_is_kept(
+    github: World, remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    github.queued = False
+    place = started(github, remote, tmp_path / 'clone', monkeypatch, shell)
+    scissors = f'# {"-" * 24} >8 {"-" * 24}'
+    why = f'We need:\n\n- more GPUs\n- more memory\n\nRaybootstrap-Allow: RB701=never\n{scissors}'
+    for name in 'ab':
+        assert (
+            shell('add-group', name, '--env', 'prod', '--cpu', '1', '--memory', '1Gi', '--max', '1', '-m', why).code
+            == 0
+        )
+    branch = 'raybootstrap/add-group-prod/b'
+    trailers = git(place, 'log', '-1', '--format=%(trailers:key=Raybootstrap-Allow,valueonly)', branch)
+    assert trailers.strip() == ''
+    merge(place, 'raybootstrap/add-group-prod/a')
+    git(place, 'push', '--quiet', 'origin', 'main')
+    ran = shell('replay', branch)
+    assert ran.code == 0, ran.err
+    message = git(place, 'log', '-1', '--format=%B', branch)
+    assert 'We need:\n\n- more GPUs\n- more memory\n\nRaybootstrap-Allow' in message
+    assert 'We need:\n\n- more GPUs' in github.pulls[-1]['body']
+
+
+def test_what_waits_in_a_merge_queue_is_left_alone(
+    github: World, remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = started(github, remote, tmp_path / 'clone', monkeypatch, shell)
+    for name in 'ab':
+        assert shell('add-group', name, '--env', 'prod', '--cpu', '1', '--memory', '1Gi', '--max', '1').code == 0
+    merge(place, 'raybootstrap/add-group-prod/a')
+    git(place, 'push', '--quiet', 'origin', 'main')
+    branch = 'raybootstrap/add-group-prod/b'
+    tip = git(remote, 'rev-parse', branch)
+    ran = shell('replay', branch)
+    assert ran.code == 1
+    assert 'left alone' in ran.err
+    assert git(remote, 'rev-parse', branch) == tip
+    github.queued = False
+    assert shell('replay', branch).code == 0
+    assert git(remote, 'rev-parse', branch) != tip
+    assert len(github.open_pulls()) == 2

@@ -27,7 +27,12 @@ def request(*steps: Step) -> Request:
 
 def test_each_step_that_changes_something_is_a_commit(prod: Path) -> None:
     commit(prod, {'a.yaml': 'x: 1\n'})
-    steps = (writing('a.yaml', 'x: 1\n'), writing('a.yaml', 'x: 2\n'), writing('b.yaml', 'x: 3\n'), writing('b.yaml', 'x: 3\n'))
+    steps = (
+        writing('a.yaml', 'x: 1\n'),
+        writing('a.yaml', 'x: 2\n'),
+        writing('b.yaml', 'x: 3\n'),
+        writing('b.yaml', 'x: 3\n'),
+    )
     outcome = propose(request(*steps), Publishing(branch='mend', message='Because.'), prod, None)
     assert outcome.result == 'changed'
     assert git(prod, 'log', '--reverse', '--format=%B%x00', 'main..mend').replace('\n', ' ').split('\0') == [

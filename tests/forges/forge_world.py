@@ -35,6 +35,7 @@ class World:
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
     elsewhere: str = ''
+    queued: bool = True
     read_seconds: float = 10
 
     @property

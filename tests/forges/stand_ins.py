@@ -37,7 +37,7 @@ def _github(world: World, method: str, path: str, query: dict[str, str], data: A
     if path == '/api/graphql':
         state = {
             'commits': {'nodes': [{'commit': {'statusCheckRollup': {'state': 'FAILURE'}}}]},
-            'isInMergeQueue': True,
+            'isInMergeQueue': world.queued,
         }
         nodes = [{'number': one['number'], **state} for one in world.open_pulls()]
         return 200, {'data': {'repository': {'pullRequests': {'nodes': nodes}}}}

@@ -383,6 +383,15 @@ def test_from_group_copies_what_is_not_given() -> None:
     assert found['rayStartParams']['resources'] == '\'{"big": 1, "fast": 2}\''
 
 
+def test_tpus_do_not_go_with_the_gpus_of_another_group() -> None:
+    tree = tree_of(add_group(fresh(), 'gpu', GPU))
+    tpus = Options(tpu_accelerator='tpu-v6e-slice', tpu_topology='2x4')
+    with pytest.raises(BootstrapError, match='GPUs or TPUs, not both'):
+        add_group(tree, 'tpu', tpus, from_group='gpu')
+    found = group(add_group(tree, 'tpu', replace(tpus, gpu=0), from_group='gpu'), 'tpu')
+    assert found['resources']['limits'] == {'cpu': '8', 'memory': '64Gi', 'google.com/tpu': '8'}
+
+
 def test_from_the_charts_own_group() -> None:
     found = added(Options(), from_group='standard-worker')
     assert found['maxReplicas'] == 200

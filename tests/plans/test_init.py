@@ -512,10 +512,36 @@ def test_like_takes_further_rayclusters() -> None:
     assert data(found, 'raycluster-etl', 'qa')['metadata']['name'] == 'qa-raycluster-etl'
 
 
+@pytest.mark.parametrize('names', [('prod', 'qa'), ('qa', 'prod')])
+def test_like_may_name_an_environment_of_the_same_plan(names: tuple[str, ...]) -> None:
+    found = init(EMPTY, *names, like='prod', shares='prod', sync='manual')
+    assert data(found, 'raycluster', 'qa')['metadata']['name'] == 'qa-raycluster'
+    assert file('ray-operator', 'qa') not in found
+    assert init(tree_of(found), *names, like='prod', shares='prod') == found
+
+
 @pytest.mark.parametrize('options', [{'like': 'nowhere'}, {'shares': 'nowhere'}])
 def test_what_is_copied_or_shared_has_to_be_there(options: dict[str, Any]) -> None:
-    with pytest.raises(NotHereError, match='environments/nowhere'):
-        init(EMPTY, **options)
+    for tree in (EMPTY, fresh()):
+        with pytest.raises(NotHereError, match='environments/nowhere'):
+            init(tree, **options)
+
+
+@pytest.mark.parametrize('options', [{'ray_version': Version(2, 53, 0)}, {'image': Image('acme/ray', '2.53.0')}])
+def test_values_in_another_place_are_not_overruled(options: dict[str, Any]) -> None:
+    files = init(EMPTY)
+    files[file('raycluster')] = files[file('raycluster')].replace('valuesObject:', 'values: |')
+    with pytest.raises(BootstrapError, match=r'raycluster.yaml:\d+: keeps values in spec.source.helm.values'):
+        init(tree_of(files), **options)
+    del files[file('raycluster')]
+    with pytest.raises(NotHereError, match='no such RayCluster'):
+        init(tree_of(files), **options)
+
+
+def test_nothing_is_like_itself() -> None:
+    with pytest.raises(NotHereError, match='environments/prod'):
+        init(EMPTY, like='prod')
+    assert init(fresh(), like='prod') == init(EMPTY)
 
 
 # The rest

@@ -96,4 +96,4 @@ def test_not_in_the_middle_of_something(work: Path, action: str) -> None:
     (work / '.git' / 'MERGE_HEAD').write_text(git(work, 'rev-parse', 'HEAD'))
     with opened(work) as repository, pytest.raises(BootstrapError, match='a merge is in progress') as caught:
         getattr(repository, action)('main')
-    assert caught.value.hint == 'git merge --abort'
+    assert caught.value.hint == 'finish it first: see git status'

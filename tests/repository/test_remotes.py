@@ -161,9 +161,10 @@ def test_a_name_in_the_way_on_the_server(work: Path, remote: Path) -> None:
 
 
 def test_the_users_hook_has_its_say(work: Path, remote: Path) -> None:
-    script(work / '.git' / 'hooks' / 'pre-push', 'echo "not before review: $1" >&2; exit 1')
-    with opened(work) as repository, pytest.raises(BootstrapError, match='not before review: '):
+    script(work / '.git' / 'hooks' / 'pre-push', 'echo "not before review: $1" >&2; echo ask first; exit 1')
+    with opened(work) as repository, pytest.raises(BootstrapError, match='not before review: ') as caught:
         repository.push(str(remote), [PushUpdate(BRANCH, committed(repository), '')])
+    assert 'ask first' in caught.value.message
     assert 'raybootstrap' not in git(remote, 'branch')
 
 

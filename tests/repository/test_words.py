@@ -29,6 +29,9 @@ from bootstrap.words import redact, sanitise, without_credentials
         ('Authorization: Bearer abc', 'Authorization: ***'),
         ('ghp_' + 'a' * 36 + ' and glpat-' + 'b' * 20, '*** and ***'),
         ('https://example.com/a@b', 'https://example.com/a@b'),
+        ('\x1b[31mhttps://me:secret@example.com/x', '\x1b[31mhttps://***@example.com/x'),
+        ('\x1b[31mghp_' + 'a' * 36, '\x1b[31m***'),
+        ('triangles-and-other-long-words', 'triangles-and-other-long-words'),
     ],
 )
 def test_redact(text: str, shown: str) -> None:
@@ -48,6 +51,8 @@ def test_what_the_environment_keeps_secret(monkeypatch: pytest.MonkeyPatch) -> N
         ('10%\r100%\n\tok', '10%\\r100%\n\tok'),
         ('Größe ✓ 漢字 \u00a0', 'Größe ✓ 漢字 \u00a0'),
         ('\udcff\u2028', r'\udcff\u2028'),
+        ('\x1b[31mhttps://me:secret@example.com/x', r'\x1b[31mhttps://***@example.com/x'),
+        ('https://me:sec\x1fret@example.com/x', 'https://***@example.com/x'),
     ],
 )
 def test_sanitise(text: str, shown: str) -> None:

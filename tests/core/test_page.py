@@ -1,0 +1,75 @@
+"""The text of a pull request within every forge's limit, with hostile values in it."""
+
+from __future__ import annotations
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bootstrap import body, forges
+from bootstrap.body import BEGIN, END, Review, why_of
+from bootstrap.context import Context
+from bootstrap.forges import KINDS
+from bootstrap.layout import Environment
+from bootstrap.tree import Change, Files, Tree
+
+PROD = Environment('prod')
+HOSTILE = '@octocat fixes #1 ``` | <!-- /raybootstrap --> ![x](https://evil.example/x) https://evil.example \\\\|'
+MARKDOWN = MarkdownIt('gfm-like', {'linkify': False, 'html': True})
+
+
+def reviewed(fields: int, why: str = 'Because.', command: str = 'init --env prod') -> Review:
+    path = PROD.raycluster()
+    before = ''.join(f'"k{number} | `x`": "{number}"\n' for number in range(fields))
+    after = ''.join(f'"k{number} | `x`": {HOSTILE!r}\n' for number in range(fields))
+    return Review(
+        title='Change it',
+        base='main',
+        branch='raybootstrap/init-prod',
+        before=Tree(Files({path: before})),
+        after=Tree(Files({path: after})),
+        context=Context(),
+        changes=[Change(path, before, after)],
+        environments=[PROD],
+        new_environments=[],
+        commands=[command],
+        why=why,
+    )
+
+
+@pytest.mark.parametrize('limit', sorted({min(forges.of(kind).BODY_LIMIT, 60_000) for kind in KINDS}))
+@pytest.mark.parametrize('fields', [3, 3000])
+def test_what_does_not_fit_goes_and_what_matters_stays(limit: int, fields: int) -> None:
+    text = body.page(reviewed(fields), limit)
+    assert len(text) <= limit
+    assert text.startswith(f'{BEGIN}\nBecause.')
+    assert text.endswith(f'\n{END}')
+    for heading in ('### What changes', '### Security', '### Made by'):
+        assert heading in text
+    if fields == 3000:
+        assert 'more.' in text
+    html = MARKDOWN.render(text)
+    assert '<a ' not in html
+    assert '<img' not in html
+    assert html.count('<!--') == 2
+    assert html.rstrip().endswith(END)
+
+
+@pytest.mark.parametrize('why', ['w\n' * 9000, '```sh\n' + 'w\n' * 9000, '`````\n' + '```\n' * 9000])
+def test_a_cut_text_leaves_no_fence_open(why: str) -> None:
+    text = body.page(reviewed(3, why), 4000)
+    assert len(text) <= 4000
+    html = MARKDOWN.render(f'{text}\n\nBelow, **by a person**.')
+    assert '<strong>by a person</strong>' in html
+    assert 'The rest did not fit: see the diff.</p>' in html
+
+
+def test_a_long_command_is_cut_too() -> None:
+    text = body.page(reviewed(3, command='x' * 9000), 4000)
+    assert len(text) <= 4000
+    assert '<strong>' in MARKDOWN.render(f'{text}\n\nBelow, **by a person**.')
+
+
+@pytest.mark.parametrize('why', ['', 'Because.', 'For:\n\n- one\n- two: new', '- one\n\n- two', 'a\n- b'])
+def test_the_authors_words_are_found_again(why: str) -> None:
+    described = '- a.yaml: new\n- b.yaml:\n  - x: 1 → 2'
+    assert why_of('\n\n'.join(part for part in (why, described, 'A note.') if part)) == why
