@@ -54,6 +54,18 @@ def put(tree: Tree, forge: str, paths: Sequence[str], shared: Sequence[str], own
     return tree.put(file, text)
 
 
+def forgotten(tree: Tree, folder: str) -> Tree:
+    """The tree without the lines about a folder, which ends in a slash, and what is in it."""
+    patterns = {_pattern(folder, forge).removesuffix('.*').lstrip('/') for forge in _PLACES}
+    for file in sorted({place for places in _PLACES.values() for place in places}):
+        text = tree.get(file)
+        if text is not None:
+            lines = re.findall(r'[^\n]*\n|[^\n]+', text)
+            left = [line for line in lines if not _rule(line).pattern.lstrip('/').startswith(tuple(patterns))]
+            tree = tree.put(file, ''.join(left)) if left != lines else tree
+    return tree
+
+
 def owners_of(text: str, forge: str, path: str) -> Sequence[str]:
     """The owners that the line of just this path names."""
     pattern = _pattern(path, forge)

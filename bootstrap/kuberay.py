@@ -123,6 +123,12 @@ def ray_version_of(tag: str) -> Version | None:
     return Version(*map(int, match.groups())) if match else None
 
 
+def operator_version_of(tag: object) -> Version | None:
+    """The KubeRay version that the tag of an operator's image states ('v1.7.0-acme'); None where it states none."""
+    match = re.match(rf'v?{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?![\d.])', tag) if isinstance(tag, str) else None
+    return Version(*map(int, match.groups())) if match else None
+
+
 # spec.autoscalerOptions of the RayCluster CRD (ray-operator/config/crd/bases/ray.io_rayclusters.yaml).
 _AUTOSCALER = frozenset(
     'env envFrom idleTimeoutSeconds image imagePullPolicy resources securityContext upscalingMode version '

@@ -57,6 +57,24 @@ def group(text: str, name: str) -> Values:
     return found
 
 
+def group_place(text: str, name: str) -> Path:
+    """Where a worker group stands, the chart's default `worker` included; NotHereError where there is none."""
+    groups = manifest.get(text, GROUPS, {})
+    worker = manifest.get(text, WORKER, {})
+    for path, found in ((GROUPS, groups), (WORKER, worker)):
+        if found is not None and not isinstance(found, dict):
+            raise manifest.ManifestError(line(text, path), f'{path[-1]} is no mapping')
+    place: Path | None = (*GROUPS, name) if name in (groups or {}) else None
+    # Without `worker.groupName` the chart names its default group so.
+    if place is None and str((worker or {}).get('groupName') or 'workergroup') == name:
+        place = WORKER
+    if place is None:
+        raise NotHereError(f'there is no worker group {name}', 'raybootstrap list groups')
+    if not isinstance(manifest.get(text, place, {}), dict):
+        raise manifest.ManifestError(line(text, place), f'the worker group {name} is no mapping of values')
+    return place
+
+
 def has_group(text: str, name: str) -> bool:
     """Whether an additional worker group of this name stands there."""
     return manifest.get(text, (*GROUPS, name)) is not None

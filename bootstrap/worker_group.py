@@ -147,8 +147,9 @@ def quoted_resources(resources: Mapping[str, int]) -> str:
 
 def _environment(options: Options, values: Values) -> None:
     if options.env_var:
-        present = [item for item in values.get('containerEnv') or () if item.get('name') not in options.env_var]
-        values['containerEnv'] = present + [{'name': name, 'value': value} for name, value in options.env_var.items()]
+        wanted = {name: {'name': name, 'value': value} for name, value in options.env_var.items()}
+        present = [wanted.pop(str(item.get('name')), item) for item in values.get('containerEnv') or ()]
+        values['containerEnv'] = [*present, *wanted.values()]
     if options.env_from:
         references = [{f'{kind}Ref': {'name': name}} for kind, name in options.env_from]
         present = list(values.get('envFrom') or ())

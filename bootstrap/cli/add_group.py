@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any
 
 import typer
 
 from bootstrap.cli.group_options import options_of, read_values
+from bootstrap.cli.profile_option import profiled
 from bootstrap.cli.shared import request_command
+from bootstrap.context import Context
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import add_group as plans
 from bootstrap.request import Request
+from bootstrap.tree import Tree
 from bootstrap.worker_group import checked_name as checked_group
 
 
@@ -23,6 +25,10 @@ def add_group(
     ] = None,
     raycluster: Annotated[
         str | None, typer.Option('--raycluster', metavar='NAME', help='Another RayCluster than the first.')
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option('--profile', metavar='NAME', help='Options that raybootstrap.yaml names; these here win.'),
     ] = None,
     from_group: Annotated[
         str | None,
@@ -100,7 +106,7 @@ def add_group(
         ),
     ] = None,
 ) -> Request:
-    """Add a worker group. --cpu, --memory and --max are needed, unless --from-group or --values has them.
+    """Add a worker group. --cpu, --memory and --max are needed, unless --profile, --from-group or --values has them.
 
     \b
     Example:
@@ -109,15 +115,18 @@ def add_group(
     given = {key.rstrip('_'): value for key, value in locals().items()}
     # In one order, so that the same question finds its branch.
     environments = tuple(sorted({checked_folder_name(one, 'environment') for one in env or ()}))
-    plan = partial(
-        plans.plan,
-        environments=environments,
-        name=checked_group(name),
-        options=options_of(given),
-        raycluster_name=raycluster or '',
-        from_group=from_group,
-        values=values,
-    )
+    checked_group(name)
+    options_of(given)
+
+    def plan(tree: Tree, context: Context) -> Tree:
+        options = profiled(given, profile, tree, context)
+        return plans.plan(
+            *(tree, context, environments, name, options),
+            raycluster_name=raycluster or '',
+            from_group=from_group,
+            values=values,
+        )
+
     return Request(
         'add-group',
         plan,

@@ -50,6 +50,13 @@ def options_of(given: Mapping[str, Any]) -> Options:
     )
 
 
+def existing_group(name: str) -> str:
+    """A name that a worker group can have by now, if not a good one: it goes into the name of a branch."""
+    if not re.fullmatch(r'[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?', name, re.ASCII):
+        raise _usage(f'{name!a} is no name of a worker group', 'raybootstrap list groups')
+    return name
+
+
 def read_values(text: str) -> Values:
     """The values in a file or, where the text begins with a brace, in the text itself (as a trailer has them)."""
     if text.startswith('{'):

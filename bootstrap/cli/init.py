@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated
 
@@ -11,12 +11,13 @@ import typer
 from bootstrap import approvals, git_url, image, kuberay, workflows
 from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.shared import pair, request_command
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.kubernetes_names import checked_label, checked_server, checked_subdomain
 from bootstrap.layout import Environment, checked_folder_name, holds
 from bootstrap.plans import init as plans
 from bootstrap.request import Request
+from bootstrap.sources import checked_mirror
 from bootstrap.tree import Tree
 
 
@@ -95,13 +96,19 @@ def init(
             '--ci', metavar='github|gitlab|gitea', help='A workflow that checks pull requests and says what they do.'
         ),
     ] = None,
+    mirror: Annotated[
+        list[str] | None,
+        typer.Option(
+            '--mirror', metavar='FROM=TO', help='Read a repository, chart registry or image registry from elsewhere.'
+        ),
+    ] = None,
     renovate: Annotated[
         bool, typer.Option('--renovate', help='A rule for Renovate: CRDs, operator and chart move together.')
     ] = False,
 ) -> Request:
     """Start environments, or change what is asked of those that are there.
 
-    --owner, --ci and --renovate are for the repository too, without --env.
+    --owner, --ci, --renovate and --mirror are for the repository too, without --env.
 
     \b
     Example:
@@ -110,7 +117,8 @@ def init(
     of_environments = {key for key, value in locals().items() if value is not None} - _OF_THE_REPOSITORY
     names = tuple(dict.fromkeys(checked_folder_name(name, 'environment') for name in env or ()))
     asked = Approvals(tuple(dict.fromkeys(owner or ())), ci, renovate)
-    if not names and (of_environments or not asked.parts):
+    mirrored = dict(checked_mirror(*pair(text, '--mirror', form='FROM=TO')) for text in mirror or ())
+    if not names and (of_environments or not (asked.parts or mirrored)):
         raise BootstrapError('which environment?', 'add --env NAME', exit_code=USAGE)
     for option, value, known in (('--sync', sync, _SYNC), ('--crds', crds, _CRDS), ('--ci', ci, workflows.KINDS)):
         if value is not None and value not in known:
@@ -129,19 +137,20 @@ def init(
         sync=sync,
         groups=tuple(group or ()),
     )
-    options = plans.Options(choices, like, shares, root, operator, crds, asked)
+    options = plans.Options(choices, like, shares, root, operator, crds, asked, mirrored)
+    parts = [word for word, _ in asked.parts] + ['mirrors'] * bool(mirrored)
     return Request(
         'init',
         partial(plans.plan, names=names, options=options),
-        _title if names else lambda *_: f'Add {approvals.described(asked)}',
+        _title if names else lambda *_: _title_of_the_repository(asked, mirrored),
         environments=names,
-        subject='' if names else '+'.join(word for word, _ in asked.parts),
+        subject='' if names else '+'.join(parts),
         repository_wide=not names,
         notes=lambda _before, _after, context: approvals.notes(asked, context),
     )
 
 
-_OF_THE_REPOSITORY = {'env', 'owner', 'ci', 'renovate'}
+_OF_THE_REPOSITORY = {'env', 'owner', 'ci', 'renovate', 'mirror'}
 _SYNC, _CRDS = ('auto', 'manual'), ('separate', 'with-operator')
 
 
@@ -151,6 +160,12 @@ def _destination(server: str | None, name: str | None) -> dict[str, str] | None:
     if server is not None:
         return {'server': checked_server(server)}
     return {'name': checked_subdomain(name, '--dest-name')} if name is not None else None
+
+
+def _title_of_the_repository(asked: Approvals, mirrored: Mapping[str, str]) -> str:
+    found = [approvals.described(asked)] if asked.parts else []
+    found += [f'mirror{"s" if len(mirrored) > 1 else ""} of {", ".join(mirrored)}'] if mirrored else []
+    return f'Add {" and ".join(found)}'
 
 
 def _title(path: str, before: Tree, names: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from bootstrap import group_values, manifest, raycluster, worker_group
 from bootstrap.context import Context
@@ -49,7 +48,7 @@ def _values(text: str, name: str, options: Options, from_group: str | None, valu
         base.get('rayStartParams', {}).pop('resources', None)
         base.pop('groupName', None)
         options = _with_resources(options, resources)
-    base = _merged(base, group_values.readable(name, values))
+    base = group_values.merged(base, group_values.readable(name, values))
     named = {name: 1, **_ray_resources(name, base)}
     group = worker_group.applied(_with_resources(options, named), base, autoscaling=raycluster.autoscaling(text))
     _refuse_gaps(group, name)
@@ -63,15 +62,6 @@ def _ray_resources(name: str, group: Values) -> dict[str, int]:
 
 def _with_resources(options: Options, resources: dict[str, int]) -> Options:
     return replace(options, ray_resource={**resources, **options.ray_resource})
-
-
-def _merged(base: Values, over: Values) -> Values:
-    both = {key: _merged(base[key], over[key]) for key in base.keys() & over.keys() if _mappings(base[key], over[key])}
-    return {**base, **over, **both}
-
-
-def _mappings(one: Any, other: Any) -> bool:
-    return isinstance(one, dict) and isinstance(other, dict)
 
 
 def _refuse_gaps(group: Values, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bootstrap import approvals, choices, manifest, ownership, parameters, roots, scaffold
+from bootstrap import approvals, choices, manifest, mirrors, ownership, parameters, roots, scaffold
 from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
 from bootstrap.context import Context
@@ -35,6 +35,7 @@ class Options:
     operator: bool | None = None
     crds: str | None = None
     approvals: Approvals = field(default_factory=Approvals)
+    mirrors: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -> Tree:
@@ -50,6 +51,8 @@ def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -
         else:
             tree = _started(tree, context, environment, options)
         tree = choices.put(tree, environment, options.choices)
+        tree = mirrors.throughout(tree, environment, options.mirrors)
+    tree = mirrors.recorded(tree, options.mirrors)
     return approvals.put(tree, context, names, options.approvals)
 
 

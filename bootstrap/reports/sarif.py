@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from bootstrap import __version__
-from bootstrap.rules import check
+from bootstrap.rules import check, unchecked
 from bootstrap.rules.rule import Finding, Rule, Severity
-from bootstrap.validation import UNREADABLE, Report
+from bootstrap.validation import Report
 
 _LEVELS = {Severity.ERROR: 'error', Severity.WARNING: 'warning', Severity.INFO: 'note'}
 
@@ -45,10 +45,9 @@ def _result(finding: Finding, used: list[str]) -> dict[str, Any]:
 
 
 def _descriptor(rule_id: str) -> dict[str, Any]:
-    rule = check.catalogue().get(rule_id)
+    rule = {**check.catalogue(), unchecked.RULE.id: unchecked.RULE}.get(rule_id)
     if rule is None:
-        words = 'A file that cannot be read' if rule_id == UNREADABLE else 'A waiver without effect'
-        return {'id': rule_id, 'shortDescription': {'text': words}}
+        return {'id': rule_id, 'shortDescription': {'text': 'A waiver without effect'}}
     return _of_the_catalogue(rule)
 
 

@@ -58,6 +58,15 @@ def test_edits_leave_the_tree_as_it_was() -> None:
     assert changes(TREE, after.put('e', '3').put('a/b', '1').drop('a/new/x')) == []
 
 
+def test_a_directory_without_files_is_nothing() -> None:
+    after = TREE.drop('a/c/d')
+    assert dict(after.entries('a')) == {'b': Kind.FILE}
+    assert dict(after.entries('a/c')) == {}
+    assert dict(after.drop('a/b').entries('')) == {'e': Kind.FILE}
+    assert after.put('a/c', 'a file now')['a/c'] == 'a file now'
+    assert dict(after.put('a/c/x', '').drop('a/c/x').entries('a')) == {'b': Kind.FILE}
+
+
 def test_changes_are_of_one_source() -> None:
     with pytest.raises(ValueError, match='different sources'):
         changes(TREE, Tree(Files()))

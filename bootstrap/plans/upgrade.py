@@ -1,0 +1,33 @@
+"""Moves environments to another KubeRay version, or to another Ray version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bootstrap import layout, upgrading
+from bootstrap.context import Context
+from bootstrap.errors import NotHereError
+from bootstrap.tree import Tree
+from bootstrap.upgrading import Operators, Upgrade
+
+
+def plan(tree: Tree, context: Context, names: Sequence[str], upgrade: Upgrade, *, everywhere: bool = False) -> Tree:
+    """The tree with these environments (`everywhere`: all) at the new versions."""
+    environments = (
+        list(layout.environments(tree, context.path)) if everywhere else layout.chosen(tree, tuple(names), context.path)
+    )
+    if not environments:
+        raise NotHereError('there is no environment', 'raybootstrap init --env NAME')
+    operators, together = Operators(tree, context.path), set(environments)
+    after = tree
+    for environment in environments:
+        found = upgrading.applications(tree, environment)
+        if upgrade.kuberay is not None and upgrade.step != 'all' and not everywhere:
+            upgrading.refuse_nothing_to_move(environment, found, upgrade)
+        owner = operators.owner(environment)
+        around = None
+        if owner is not None:
+            around = owner, found if owner == environment else operators.applications(owner)
+        upgrading.refuse_disorder(environment, found, upgrade, around, owner in together, context.allow)
+        after = upgrading.upgraded(after, found, upgrade)
+    return after

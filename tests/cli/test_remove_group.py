@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from world import Shell, git, merge
+
+ADD = ('add-group', 'gpu', '--cpu', '8', '--memory', '64Gi', '--max', '8')
+REMOVE = ('remove-group', 'gpu')
+BRANCH = 'raybootstrap/remove-group-prod/gpu'
+PODS = 'kubectl get pods -n ray-prod -l ray.io/cluster=raycluster-kuberay,ray.io/group=gpu'
+
+
+def message(place: Path) -> str:
+    return git(place, 'log', '-1', '--format=%B', BRANCH)
+
+
+def test_drained_merged_removed(prod: Path, shell: Shell) -> None:
+    before = git(prod, 'rev-parse', 'main^{tree}')
+    shell(*ADD)
+    merge(prod, 'raybootstrap/add-group-prod/gpu')
+    ran = shell(*REMOVE)
+    assert ran.code == 0
+    assert message(prod).startswith('Drain worker group gpu of prod\n')
+    assert f'Once this is merged and {PODS} says "No resources found", raybootstrap remove-group gpu' in message(prod)
+    assert shell(*REMOVE).out == f'Nothing to do: {BRANCH} holds it already.\n'
+    merge(prod, BRANCH)
+    ran = shell(*REMOVE)
+    assert ran.code == 0
+    assert 'RB701 warning: check that no pod' in ran.out
+    assert message(prod).startswith('Remove worker group gpu from prod\n')
+    assert f'{PODS} has to say: No resources found.' in message(prod)
+    assert shell('replay', BRANCH, '--dry-run', '--exit-code').code == 0
+    merge(prod, BRANCH)
+    assert git(prod, 'rev-parse', 'main^{tree}') == before
+    ran = shell(*REMOVE)
+    assert (ran.code, 'there is no worker group gpu' in ran.err) == (1, True)
+
+
+def test_at_once_with_a_reason(prod: Path, shell: Shell) -> None:
+    shell(*ADD)
+    merge(prod, 'raybootstrap/add-group-prod/gpu')
+    ran = shell(*REMOVE, '--allow', 'RB701=it never had a pod')
+    assert ran.code == 0
+    assert message(prod).startswith('Remove worker group gpu from prod\n')
+    assert 'Raybootstrap-Allow: RB701=it never had a pod' in message(prod)
+    assert shell('replay', BRANCH, '--dry-run', '--exit-code').code == 0
+
+
+def test_the_default_group(prod: Path, shell: Shell) -> None:
+    branch = 'raybootstrap/remove-group-prod/standard-worker'
+    for _ in range(2):
+        assert shell('remove-group', 'standard-worker').code == 0
+        merge(prod, branch)
+    assert git(prod, 'show', 'HEAD', '--format=').count('+          disabled: true\n') == 1
+    assert shell('remove-group', 'standard-worker').out == 'Nothing to do: main is as asked.\n'
