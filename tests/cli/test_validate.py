@@ -169,7 +169,7 @@ def test_an_upgrade_looks_at_those_who_share_the_operator(prod: Path, shell: She
         edited(prod, 'targetRevision: 1.7.0', f'targetRevision: {revision}', OPERATOR)
         now = Tree(WorkTreeSource(prod))
         trees.append(Tree(Files({path: now[path] for path in now.files('environments')})))
-    new = gate.findings(*trees, [Environment('prod')], context, {}).new
+    new = gate.findings(trees[0], trees[1], [Environment('prod')], context, {}).new
     assert sorted(one.file for one in new if one.rule == 'RB602') == [
         RAYCLUSTER,
         'environments/staging/applications/raycluster.yaml',
@@ -323,7 +323,7 @@ def test_a_number_that_changes_makes_no_error_new() -> None:
         root = skeletons.read('environment/root.yaml')
         files = {'environments/example/root.yaml': root, 'environments/example/applications/raycluster.yaml': text}
         trees.append(Tree(Files(files)))
-    found = gate.findings(*trees, [Environment('example')], Context(), {})
+    found = gate.findings(trees[0], trees[1], [Environment('example')], Context(), {})
     assert [one.rule for one in found.new if one.severity == 'error'] == []
     assert [one.message for one in found.known if one.rule == 'RB404'] == [
         'minReplicas 9 is more than maxReplicas 6: the operator rejects the RayCluster'

@@ -13,6 +13,7 @@ from plan_world import EMPTY, GROUPS, URL, VALUES, changed_lines, file, fresh, i
 from bootstrap import manifest, promotion
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
+from bootstrap.layout import Environment
 from bootstrap.plans import promote
 from bootstrap.promotion import Asked
 from bootstrap.settings import Settings
@@ -193,10 +194,6 @@ def test_twice_is_once_and_nobody_elses_files_change(dev: Any, prod: Any) -> Non
         return
     assert promoted(tree_of(once)) == once
     assert {path for path in once if once[path] != texts(tree)[path]} <= {PROD}
-    left = promotion.differences(tree_of(once), *_environments(), Asked())
+    left = promotion.differences(tree_of(once), Environment('dev'), Environment('prod'), Asked())
     assert not [one for one in left if one.verdict == promotion.PROMOTED]
     assert set(manifest.comments(texts(tree)[DEV])) == set(manifest.comments(once[DEV]))
-
-
-def _environments() -> Any:
-    return promote.Environment('dev'), promote.Environment('prod')

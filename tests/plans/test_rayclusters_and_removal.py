@@ -51,7 +51,8 @@ def test_a_further_raycluster_has_names_and_a_namespace_of_its_own() -> None:
 
 
 def test_it_is_as_the_first_one_where_the_environment_decides() -> None:
-    options = {'kuberay_version': Version(1, 6, 2), 'ray_version': Version(2, 50, 0), 'argocd_namespace': 'gitops'}
+    options: dict[str, Any] = {'kuberay_version': Version(1, 6, 2), 'ray_version': Version(2, 50, 0)}
+    options['argocd_namespace'] = 'gitops'
     before = init(EMPTY, destination={'name': 'gpu-1'}, sync='manual', **options)
     found = data(add(before), 'raycluster-batch')
     first = data(before, 'raycluster')

@@ -213,7 +213,9 @@ def test_without_environments() -> None:
             plans.plan(EMPTY, CONTEXT, names, Upgrade(NEWEST), everywhere=everywhere)
 
 
-JUNK = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({}) | st.just([{}])
+JUNK: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({}) | st.just([{}])
+)
 PLACES = st.sampled_from(
     [
         *((), ('image',), ('head',), ('head', 'resources'), ('head', 'autoscalerOptions'), ('metrics',)),
@@ -228,7 +230,7 @@ PLACES = st.sampled_from(
 def test_values_of_any_type(place: tuple[str, ...], junk: object, chart: Version, name: str, ray: bool) -> None:
     before = old(chart)
     before = {**before, file(name): manifest.put(before[file(name)], (*VALUES, *place), junk)}
-    versions = {'ray': Version(2, 54, 0) if ray else None, 'kuberay': NEWEST}
+    versions: dict[str, Any] = {'ray': Version(2, 54, 0) if ray else None, 'kuberay': NEWEST}
     try:
         after = upgrade(before, **versions)
     except BootstrapError:
