@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bootstrap import capacity, manifest, parameters
-from bootstrap.body.markdown import code
+from bootstrap.body.markdown import code, command, sentence
 from bootstrap.body.review import Review
 from bootstrap.layout import Environment, owns_kubernetes_cluster
 from bootstrap.rules.rule import Finding
@@ -24,7 +24,7 @@ def on_sync(review: Review) -> Iterator[str]:
             yield from _change(review, environment)
     for finding in review.findings.new:
         if finding.rule in _RUNNING_PODS:
-            yield f'{finding.rule}: {code(finding.message)}.'
+            yield f'{finding.rule}: {sentence(finding.message)}.'
 
 
 def _start(review: Review, environment: Environment) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _change(review: Review, environment: Environment) -> Iterator[str]:
             )
         if before != after and not _is_automated(review.after, path):
             application = manifest.get(review.after[path], ('metadata', 'name'))
-            sync = code(f'argocd app sync {application}')
+            sync = command(f'argocd app sync {application}')
             yield f'{environment.name}: its sync is manual, so nothing happens before {sync}.'
 
 
@@ -100,4 +100,4 @@ def places(review: Review) -> Iterator[list[str]]:
 def findings(found: list[Finding]) -> Iterator[str]:
     """A line a finding, in Markdown."""
     for one in found:
-        yield f'{one.rule} {one.severity.value}, {code(f"{one.file}:{one.line}")}: {code(one.message)}'
+        yield f'{one.rule} {one.severity.value}, {code(f"{one.file}:{one.line}")}: {sentence(one.message)}'

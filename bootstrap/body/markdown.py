@@ -7,13 +7,24 @@ from collections.abc import Sequence
 from typing import Any
 
 _LONGEST = 120
+_LONGEST_COMMAND = 4_000
+
+# Letters, digits and signs that no forge gives a meaning inside of a sentence; `GH-12` is a reference on GitHub.
+_SIGNS = r""".,;:()'"=+/→…-"""
+_HARMLESS = re.compile(rf'(?!\W*GH-\d)(?!\W*www\.)[^\W_{_SIGNS}]*(?:[{_SIGNS}]+[^\W_{_SIGNS}]*)*', re.IGNORECASE)
+_WORD = re.compile(r"([(\"']*)(.*?)([)\"'.,;:]*)", re.DOTALL)
 
 
-def code(value: Any) -> str:
-    """A value in a code span of one line."""
+def command(text: str) -> str:
+    """A command in a code span, whole."""
+    return code(text, _LONGEST_COMMAND)
+
+
+def code(value: Any, longest: int = _LONGEST) -> str:
+    """A value in a code span of one line; what is too long for it ends in '…'."""
     text = value if isinstance(value, str) else _plain(value)
     text = ''.join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
-    text = text if len(text) <= _LONGEST else f'{text[: _LONGEST - 1]}…'
+    text = text if len(text) <= longest else f'{text[: longest - 1]}…'
     if not text.strip():
         return '` `'
     ticks = '`' * (1 + max((len(run) for run in re.findall('`+', text)), default=0))
@@ -29,9 +40,16 @@ def block(text: str, language: str = '') -> str:
 
 
 def sentence(text: str) -> str:
-    """A sentence that may hold words from files, as code where it does not consist of harmless characters alone."""
-    words = ' '.join(text.split())
-    return words if re.fullmatch(r"[\w ,.;:()'%=+\-/→…]*", words) and '://' not in words else code(words)
+    """A sentence that may hold words from files; those that a forge could take for more than words stand as code."""
+    return ' '.join(_word(word) for word in text.split())
+
+
+def _word(word: str) -> str:
+    if _HARMLESS.fullmatch(word) and '://' not in word:
+        return word
+    found = _WORD.fullmatch(word)
+    before, inside, behind = found.groups() if found else ('', word, '')
+    return f'{before}{code(inside, _LONGEST_COMMAND)}{behind}' if inside else code(word)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bootstrap import manifest, mermaid, parameters, picture
 from bootstrap.body import effects, security
-from bootstrap.body.markdown import block, code, sentence, table
+from bootstrap.body.markdown import block, code, command, sentence, table
 from bootstrap.body.review import Review
 from bootstrap.capacity import Amount
 from bootstrap.proposal import shown
@@ -94,7 +94,7 @@ def _listed(heading: str, lines: list[str]) -> str:
 def _allowed(review: Review) -> list[str]:
     places = {one.rule: f'{one.file}:{one.line}: {one.message}' for one, _ in review.findings.allowed}
     return [
-        f'{rule}, because {code(reason)}' + (f' ({code(places[rule])})' if rule in places else '')
+        f'{rule}, because {code(reason, 1_000)}' + (f' ({sentence(places[rule])})' if rule in places else '')
         for rule, reason in review.allowed
     ]
 
@@ -169,19 +169,19 @@ def _picture(review: Review) -> str:
 
 
 def _command(review: Review) -> str:
-    return '### Made by\n\n' + block('\n'.join(f'raybootstrap {command}' for command in review.commands), 'sh')
+    return '### Made by\n\n' + block('\n'.join(f'raybootstrap {line}' for line in review.commands), 'sh')
 
 
 def _afterwards(review: Review) -> str:
     lines = []
     for url in dict.fromkeys(parameters.get(review.after, one, parameters.REPO_URL) for one in review.new_environments):
         if isinstance(url, str):
-            lines.append(f'Argo CD needs read access to exactly this URL: {code(f"argocd repo add {url}")}')
+            lines.append(f'Argo CD needs read access to exactly this URL: {command(f"argocd repo add {url}")}')
     for environment in review.new_environments:
         files = [path for path in (environment.projects, environment.root) if path in review.after]
         if files:
-            command = f'kubectl apply --server-side {" ".join(f"-f {path}" for path in files)}'
-            lines.append(f'Once, as an admin of Argo CD: {code(command)}')
+            apply = f'kubectl apply --server-side {" ".join(f"-f {path}" for path in files)}'
+            lines.append(f'Once, as an admin of Argo CD: {command(apply)}')
     if lines:
         lines.append(f'Protect {code(review.base)}, and let the owners of the environment approve what changes it.')
     numbered = (f'{number}. {line}' for number, line in enumerate(lines, 1))

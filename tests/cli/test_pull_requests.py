@@ -191,7 +191,7 @@ def test_a_merged_pull_request_is_known_after_a_squash(
     assert git(place, 'rev-list', '--count', 'origin/main..raybootstrap/add-group-prod/gpu').strip() == '1'
 
 
-@pytest.mark.parametrize('name', ['init', 'add-group', 'adopt', 'fix'])
+@pytest.mark.parametrize('name', ['init', 'add-group', 'set-group', 'remove-group', 'upgrade', 'adopt', 'fix'])
 def test_the_text_a_reviewer_reads(
     github: World, remote: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -203,6 +203,12 @@ def test_the_text_a_reviewer_reads(
     if name == 'add-group':
         arguments = (*GROUP, '--image', 'registry.example.com/ray:2.40.0', '--allow', 'RB424=for a test @octocat #1')
         assert shell(*arguments, '--env-from', 'secret/keys', '--no-fetch', '-m', 'Fine-tuning needs GPUs.').code == 0
+    if name == 'set-group':
+        assert shell('set-group', 'standard-worker', '--env', 'prod', '--max', '20', '--cpu', '2').code == 0
+    if name == 'remove-group':
+        assert shell('remove-group', 'standard-worker', '--env', 'prod').code == 0
+    if name == 'upgrade':
+        assert shell('upgrade', '--env', 'prod', '--ray-version', '2.53.0').code == 0
     if name == 'adopt':
         text = (place / 'environments/prod/applications/raycluster.yaml').read_text()
         (place / 'mine.yaml').write_text(text.replace('prod-raycluster', 'side').replace('ray-prod', 'side'))

@@ -73,3 +73,28 @@ def test_a_long_command_is_cut_too() -> None:
 def test_the_authors_words_are_found_again(why: str) -> None:
     described = '- a.yaml: new\n- b.yaml:\n  - x: 1 → 2'
     assert why_of('\n\n'.join(part for part in (why, described, 'A note.') if part)) == why
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        ('the group gpu is drained, as asked.', 'the group gpu is drained, as asked.'),
+        ('see kubectl get pods -l ray.io/group=gpu,x=y', 'see kubectl get pods -l ray.io/group=gpu,x=y'),
+        ('thanks to @octocat, it fixes #1.', 'thanks to `@octocat`, it fixes `#1`.'),
+        ('GH-12 and gh-13', '`GH-12` and `gh-13`'),
+        ('at https://x.example.com/y (or www.example.com)', 'at `https://x.example.com/y` (or `www.example.com`)'),
+        ('<img src=x> *bold* _it_ [a](b) ![c]', '`<img` `src=x>` `*bold*` `_it_` `[a](b`) `![c]`'),
+        ('a\nb\n- c', 'a b - c'),
+        ('!12 ~label $3 %4 &5 `tick`', '`!12` `~label` `$3` `%4` `&5` `` `tick` ``'),
+    ],
+)
+def test_a_sentence_with_words_from_files(text: str, shown: str) -> None:
+    from bootstrap.body.markdown import sentence
+
+    assert sentence(text) == shown
+
+
+def test_a_command_is_never_cut() -> None:
+    from bootstrap.body.markdown import command
+
+    assert command('argocd repo add ' + 'x' * 500) == f'`argocd repo add {"x" * 500}`'
