@@ -31,9 +31,19 @@ class Reading:
 
 
 @contextmanager
-def reading(directory: Path | None, path: str | None, revision: str | None = None) -> Iterator[Reading]:
-    """The work tree around a directory (itself, where it is in no repository), or a revision of its repository."""
+def reading(
+    directory: Path | None, path: str | None, revision: str | None = None, *, history: bool = False
+) -> Iterator[Reading]:
+    """The work tree around a directory (itself, where it is in no repository), or a revision of its repository.
+
+    With `history` other revisions can be read besides.
+    """
     place = directory or Path.cwd()
+    top = None if history or revision is not None else _top(place)
+    if top is not None:
+        # No git is needed to read files, and starting it takes longer than reading an environment.
+        yield _read(Tree(WorkTreeSource(top)), path, top, None)
+        return
     repository = open_repository(place, writes=False)
     if repository is None:
         if revision is not None:
@@ -47,6 +57,15 @@ def reading(directory: Path | None, path: str | None, revision: str | None = Non
         else:
             tree = Tree(WorkTreeSource(top))
         yield _read(tree, path, top, repository)
+
+
+def _top(place: Path) -> Path | None:
+    """The top of the work tree around a folder, as git finds it; None where there is none."""
+    try:
+        folders = [place.absolute(), *place.absolute().parents] if place.is_dir() else []
+        return next((folder for folder in folders if (folder / '.git').exists()), None)
+    except OSError:
+        return None
 
 
 def commit_of(repository: Repository, revision: str) -> str:

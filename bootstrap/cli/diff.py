@@ -46,7 +46,7 @@ def diff(
       raybootstrap diff staging prod
     """
     output = checked_output(shared)
-    with reading(shared.directory, shared.path) as found:
+    with reading(shared.directory, shared.path, history=True) as found:
         before, after = _sides(found, a, b)
         changes = list(_changes(found, before, after, rendered=rendered))
     if output == 'json':

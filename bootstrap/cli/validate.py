@@ -51,7 +51,7 @@ def validate(
         raise BootstrapError(
             'paths are checked as they are', 'leave out --env and --since, or the paths', exit_code=USAGE
         )
-    with reading(shared.directory, shared.path, rev) as found:
+    with reading(shared.directory, shared.path, rev, history=since is not None) as found:
         selection = Selection(_ids(select), _ids(ignore), _severities(found))
         if since is not None:
             report = _since(found, since, rev, env or (), selection)

@@ -65,6 +65,9 @@ def _unreadable(text: str, error: yaml.reader.ReaderError) -> ManifestError:
     return refuse(text, found.start() if found else 0, f'holds {shown}, which YAML does not allow', 'remove it')
 
 
+_SEEN = scalars.SEEN
+
+
 class _Builder:
     def __init__(self, text: str) -> None:
         self.text = text
@@ -96,7 +99,8 @@ class _Builder:
     def scalar(self, event: Any) -> Scalar:
         try:
             if event.implicit[0]:
-                return Scalar(event, scalars.plain(event.value))
+                value = event.value
+                return Scalar(event, _SEEN[value] if value in _SEEN else scalars.plain(value))
             if event.tag is None or event.tag == '!':
                 return Scalar(event, event.value)
             construct = scalars.CONSTRUCTORS.get(event.tag) or self.refuse_tag(event)
@@ -132,11 +136,15 @@ class _Builder:
 
     def mapping(self, event: Any) -> Mapping:
         node = Mapping(event)
-        take, build, keys, values, data = self.take, self.node, node.keys, node.values, node.data
+        take, scalar, keys, values, data = self.take, self.scalar, node.keys, node.values, node.data
         merge = None
         while (event := take()).__class__ is not MappingEndEvent:
-            key = self.key(event)
-            value = build(take())
+            # Nearly all keys and most values are plain scalars: three calls less for each is a tenth of reading.
+            is_plain = event.__class__ is ScalarEvent and event.anchor is None and event.value not in _SPECIAL_KEYS
+            key = scalar(event) if is_plain else self.key(event)
+            event = take()
+            is_plain = event.__class__ is ScalarEvent and event.anchor is None
+            value = scalar(event) if is_plain else self.node(event)
             if key.data is MERGE_KEY:
                 if merge is not None:
                     self.refuse_duplicate(node, MERGE_KEY, key)

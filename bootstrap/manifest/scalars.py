@@ -58,16 +58,16 @@ _RESOLVERS = {
 def plain(value: str) -> Any:
     """The value of a scalar without quotes and tag. Raises one of `MISFITS`."""
     try:
-        return _SEEN[value]
+        return SEEN[value]
     except KeyError:
         found = _resolved(value)
-        if len(_SEEN) < _MOST_SEEN and len(value) < _LONGEST_SEEN:
-            _SEEN[value] = found
+        if len(SEEN) < _MOST_SEEN and len(value) < _LONGEST_SEEN:
+            SEEN[value] = found
         return found
 
 
 # Keys and most values of manifests are the same few words; what scalars resolve to cannot be changed.
-_SEEN: dict[str, Any] = {}
+SEEN: dict[str, Any] = {}
 _MOST_SEEN, _LONGEST_SEEN = 10_000, 50
 
 
