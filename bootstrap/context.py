@@ -19,7 +19,8 @@ class Context:
     """`path`: the folder above environments/; `branch`: the base branch; `remote_url`: base's, without credentials.
 
     `forge`: the kind of forge that the remote is known to be, without asking it. `allow`: the rules whose errors the
-    user lets through, with reasons. `at` gives the tree of another revision; a usage error where there is none.
+    user lets through, with reasons. `at` gives the tree of another revision; a usage error where there is none. `base`:
+    what is merged, where a plan may start from more than that; None: it does not.
     """
 
     path: str = ''
@@ -29,6 +30,7 @@ class Context:
     forge: str | None = None
     allow: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[str], Tree] = _without_revisions
+    base: Tree | None = None
 
 
 class QuestionError(BootstrapError):

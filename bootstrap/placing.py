@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bootstrap.base import Base, Remotes
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
-from bootstrap.proposal import TRAILER
+from bootstrap.proposal import ALLOW_TRAILER, TRAILER
 from bootstrap.repository import Commit, Repository
 from bootstrap.request import Publishing, Request
 from bootstrap.tree import Tree, changes
@@ -161,7 +161,7 @@ def placed(
     if publishing.branch is not None:
         return _on_a_named_branch(repository, branches, there, on_base, request, publishing.branch, context)
     if names or request.repository_wide:
-        done = _done_on_its_own_branch(repository, branches, there, request, context, names, merged_there)
+        done = _done_on_its_own_branch(repository, branches, there, tree, request, context, names, merged_there)
         if done:
             return done
     try:
@@ -195,13 +195,14 @@ def _on_a_named_branch(
         )
     tip = branches.tip(branch)
     tree = Tree(repository.source(tip)) if tip else on_base.before
-    return Placement(
+    placement = Placement(
         *(branch, tip or on_base.parent, tree, request.trees(tree, context)),
         local=branches.local(branch),
         pushed=there.head(branch),
         review=tip is None or any(commands_of(commit) for commit in branches.commits(tip)),
         why=f'{branch} is there already, so this is added to it' if tip else '',
     )
+    return replace(placement, done=_newest_of_ours(branches.commits(tip)) if tip and placement.unchanged else None)
 
 
 def _on_an_open_proposal(
@@ -248,6 +249,7 @@ def _done_on_its_own_branch(
     repository: Repository,
     branches: Branches,
     there: Remotes,
+    base: Tree,
     request: Request,
     context: Context,
     names: Sequence[str],
@@ -261,6 +263,8 @@ def _done_on_its_own_branch(
     commits = branches.commits(tip)
     tree = Tree(repository.source(tip))
     same = next((commit for commit in commits if request.line(names) in commands_of(commit)), None)
+    if same is not None and _allows_another_plan(request, base, context, commits):
+        same = None
     if same is None and not changes(tree, request.trees(tree, context)[-1]):
         same = _newest_of_ours(commits)
     if same is None:
@@ -269,6 +273,15 @@ def _done_on_its_own_branch(
             f'--branch {branch} adds to it, --branch NAME starts another',
         )
     return Placement(branch, tip, tree, (tree,), branches.local(branch), there.head(branch), done=same)
+
+
+def _allows_another_plan(request: Request, tree: Tree, context: Context, commits: Sequence[Commit]) -> bool:
+    """Whether a rule that only this run lets through makes its plan another one: then it is not the same command."""
+    said = {value.partition('=')[0] for one in commits for key, value in one.trailers if key == ALLOW_TRAILER}
+    as_said = replace(context, allow={rule: why for rule, why in context.allow.items() if rule in said})
+    if as_said.allow == context.allow:
+        return False
+    return bool(changes(request.trees(tree, as_said)[-1], request.trees(tree, context)[-1]))
 
 
 def _on_its_own_branch(branches: Branches, there: Remotes, planned: Placement, branch: str) -> Placement:

@@ -183,7 +183,8 @@ def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
 
 
 def _context(run: _Run, there: Remotes, base: Base) -> Context:
-    found = settings.load(Tree(run.repository.source(base.oid)))
+    tree = Tree(run.repository.source(base.oid))
+    found = settings.load(tree)
     path = layout.checked_path(run.path) if run.path is not None else found.path
     url, publishing = _remote_url(run, there), run.publishing
     forge = kind_of(
@@ -194,7 +195,7 @@ def _context(run: _Run, there: Remotes, base: Base) -> Context:
         probe=False,
         api_url=publishing.forge_url,
     )
-    return Context(path, base.branch, url, found, forge, publishing.allow, partial(_tree_of, run.repository))
+    return Context(path, base.branch, url, found, forge, publishing.allow, partial(_tree_of, run.repository), tree)
 
 
 def _tree_of(repository: Repository, revision: str) -> Tree:

@@ -53,3 +53,25 @@ def test_the_default_group(prod: Path, shell: Shell) -> None:
         merge(prod, branch)
     assert git(prod, 'show', 'HEAD', '--format=').count('+          disabled: true\n') == 1
     assert shell('remove-group', 'standard-worker').out == 'Nothing to do: main is as asked.\n'
+
+
+def test_a_reason_that_comes_while_the_drain_is_open(prod: Path, shell: Shell) -> None:
+    shell(*ADD)
+    merge(prod, 'raybootstrap/add-group-prod/gpu')
+    shell(*REMOVE)
+    allowed = (*REMOVE, '--allow', 'RB701=it never had a pod')
+    ran = shell(*allowed)
+    assert (ran.code, f'{BRANCH} is there already, with another change: Drain worker group gpu' in ran.err) == (1, True)
+    assert shell(*REMOVE, '--allow', 'RB706=it says nothing here').out == f'Nothing to do: {BRANCH} holds it already.\n'
+    assert shell(*allowed, '--branch', 'at-once').code == 0
+    assert git(prod, 'log', '-1', '--format=%s', 'at-once') == 'Remove worker group gpu from prod\n'
+
+
+def test_a_drain_that_is_not_merged_removes_nothing(prod: Path, shell: Shell) -> None:
+    shell(*ADD)
+    merge(prod, 'raybootstrap/add-group-prod/gpu')
+    shell(*REMOVE)
+    tip = git(prod, 'rev-parse', BRANCH)
+    ran = shell(*REMOVE, '--branch', BRANCH)
+    assert (ran.code, ran.out) == (0, f'Nothing to do: {BRANCH} holds it already.\n')
+    assert git(prod, 'rev-parse', BRANCH) == tip
