@@ -107,6 +107,8 @@ def placed(finding: Finding) -> str:
 
 def print_findings(findings: Sequence[Finding], tree: Tree) -> None:
     """Each finding with its source line and a caret below its place."""
+    if not findings:
+        return
     console = out()
     colours = {'error': 'bold red', 'warning': 'yellow', 'info': 'blue'}
     for finding in findings:
@@ -131,16 +133,16 @@ def _readable(tree: Tree, file: str) -> str:
 
 def print_verdict(report: Report) -> None:
     """How many of what, and what did not count."""
-    console = err()
     for finding, reason in report.waived:
-        console.print(text(f'{placed(finding)} (waived: {reason})', 'dim'))
+        err().print(text(f'{placed(finding)} (waived: {reason})', 'dim'))
     for finding, reason in report.allowed:
-        console.print(text(f'{placed(finding)} (let through: {reason})', 'dim'))
+        err().print(text(f'{placed(finding)} (let through: {reason})', 'dim'))
     counts = {name: sum(one.severity.value == name for one in report.findings) for name in ('error', 'warning', 'info')}
     found = ', '.join(
         f'{count} {name}{"s" if count > 1 and name != "info" else ""}' for name, count in counts.items() if count
     )
-    console.print(text(f'{report.files} file{"" if report.files == 1 else "s"}: {found or "nothing found"}'))
+    # Numbers and our own words: the usual verdict of a hook that finds nothing needs no rich.
+    sys.stderr.write(f'{report.files} file{"" if report.files == 1 else "s"}: {found or "nothing found"}\n')
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:

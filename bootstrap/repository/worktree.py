@@ -27,11 +27,14 @@ class WorkTreeSource:
     def read(self, path: str) -> bytes:
         try:
             descriptor = os.open(self._top / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            with os.fdopen(descriptor, 'rb') as file:
-                content = file.read(LARGEST_FILE + 1)
+            try:
+                size = os.fstat(descriptor).st_size
+                content = b'' if size > LARGEST_FILE else _whole(descriptor, size)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise BootstrapError(f'{path}: cannot be read ({error.strerror})', 'check its permissions') from None
-        if len(content) > LARGEST_FILE:
+        if size > LARGEST_FILE or len(content) > LARGEST_FILE:
             raise BootstrapError(f'{path}: is larger than {LARGEST_FILE} bytes', 'split it')
         return content
 
@@ -50,6 +53,17 @@ class WorkTreeSource:
     def _kind_on_the_way(self, directory: str) -> Kind | None:
         parent, _, name = directory.rpartition('/')
         return self.entries(parent).get(name)
+
+
+def _whole(descriptor: int, size: int) -> bytes:
+    """The content of an open file; a file object for each would cost more than the reading."""
+    content = b''
+    # One byte more than expected: what follows is the end, or a file that grows.
+    while chunk := os.read(descriptor, max(size + 1 - len(content), 4096)):
+        content += chunk
+        if len(content) > LARGEST_FILE:
+            break
+    return content
 
 
 def _kind(entry: os.DirEntry[str]) -> Kind | None:

@@ -39,10 +39,12 @@ def sequence(value: Any) -> list[Any]:
 def at(data: Any, *path: Any) -> Any:
     """What stands at a path; None where anything on the way is missing or of another type."""
     for key in path:
-        if isinstance(key, int):
-            data = data[key] if isinstance(data, list) and key < len(data) else None
+        if data.__class__ is dict and key.__class__ is not int:
+            data = data.get(key)
+        elif data.__class__ is list and key.__class__ is int and key < len(data):
+            data = data[key]
         else:
-            data = data.get(key) if isinstance(data, dict) else None
+            return None
     return data
 
 
