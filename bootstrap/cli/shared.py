@@ -224,6 +224,8 @@ def publishing_of(given: dict[str, Any]) -> Publishing:
             raise BootstrapError(f'--allow {rule!a}: the reason is one line of text', exit_code=USAGE)
     if given['pr'] and (not given['push'] or given['direct']):
         raise BootstrapError('--pr needs a pushed branch', 'leave out --no-push and --direct', exit_code=USAGE)
+    if given['exit_code'] and not given['dry_run']:
+        raise BootstrapError('--exit-code tells what a dry run found', 'add --dry-run', exit_code=USAGE)
     if given['direct'] and given['branch']:
         raise BootstrapError('--direct goes to the base branch', 'leave --branch out', exit_code=USAGE)
     for name in ('reviewer', 'label'):

@@ -222,6 +222,7 @@ def test_bad_input_in_an_empty_folder_changes_nothing(
         (('gpu', '--branch', 'a..b'), 2, 'a..b'),
         (('gpu', '--base', 'nope'), 2, 'nope'),
         (('gpu', '--remote', 'nope'), 2, 'nope'),
+        (('gpu', '--exit-code'), 2, 'add --dry-run'),
     ],
 )
 def test_bad_groups_change_nothing(prod: Path, shell: Shell, arguments: tuple[str, ...], code: int, words: str) -> None:
