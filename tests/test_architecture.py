@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / 'bootstrap'
 # Outside of the core and the rules: what touches git, the terminal or the command line.
-SHELL = {'words', 'table', 'forges', 'repository', 'console', 'reading', 'helm', 'summary'}
+SHELL = {'words', 'table', 'forges', 'repository', 'console', 'reading', 'helm', 'kubernetes', 'summary'}
 ROAD = {'propose', 'placing', 'base', 'checkout', 'publish', 'pull_requests', 'reviewing', 'replaying', 'proposals'}
 FORBIDDEN_TO_CORE = {'git', 'typer', 'rich', 'os', 'subprocess', 'socket', 'urllib.request', 'http'}
 

@@ -1,0 +1,190 @@
+"""kubectl: the one way to Kubernetes, so that the user's kubeconfig, login plugins and proxies apply unasked."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bootstrap.errors import BootstrapError
+from bootstrap.words import sanitise
+
+# Who set a field, as `managedFields` tells it.
+FIELD_MANAGER = 'raybootstrap'
+
+# kubectl counts each of its requests; this is what the whole call may take besides.
+_GRACE = 10
+
+
+class Reason(enum.Enum):
+    """Why Kubernetes gave no answer."""
+
+    NO_KUBECTL = 'no kubectl'
+    NO_CONTEXT = 'no context'
+    UNREACHABLE = 'unreachable'
+    TOO_SLOW = 'too slow'
+    UNAUTHORIZED = 'unauthorized'
+    FORBIDDEN = 'forbidden'
+    NO_SUCH_KIND = 'no such kind'
+    NOT_FOUND = 'not found'
+    CONFLICT = 'conflict'
+    REFUSED = 'refused'
+
+
+class KubernetesError(BootstrapError):
+    """kubectl or the API server said no; `reason` tells which no it was."""
+
+    def __init__(self, message: str, hint: str, reason: Reason) -> None:
+        super().__init__(message, hint)
+        self.reason = reason
+
+
+# What kubectl 1.24 to 1.34 print; first match counts.
+_REASONS = (
+    (Reason.NO_CONTEXT, r'context "?[^"]*"? does not exist|context was not found|no configuration has been provided'),
+    (Reason.UNAUTHORIZED, r'Unauthorized|must be logged in|getting credentials: exec|provide credentials'),
+    (Reason.FORBIDDEN, r'\(Forbidden\)| is forbidden|forbidden: '),
+    (Reason.NO_SUCH_KIND, r"doesn't have a resource type|no matches for kind|could not find the requested resource"),
+    (Reason.NOT_FOUND, r'\(NotFound\)'),
+    (Reason.CONFLICT, r'Apply failed with \d+ conflict|\(Conflict\)'),
+    (
+        Reason.TOO_SLOW,
+        r'context deadline exceeded|Client\.Timeout|i/o timeout|TLS handshake timeout|\(Timeout\)|request timed out',
+    ),
+    (
+        Reason.UNREACHABLE,
+        (
+            r'connection to the server .* was refused|Unable to connect|dial tcp|no such host|connection reset|x509|EOF'
+            r'|proxyconnect|ServiceUnavailable|error trying to reach'
+        ),
+    ),
+)
+
+_HINTS = {
+    Reason.NO_CONTEXT: 'kubectl config get-contexts, then --context NAME',
+    Reason.UNAUTHORIZED: 'log in to the Kubernetes cluster, then run it again',
+    Reason.FORBIDDEN: 'ask for the right, or name a context that has it with --context',
+    Reason.NO_SUCH_KIND: 'see that --context names the right Kubernetes cluster and that the CRDs are installed',
+    Reason.NOT_FOUND: 'raybootstrap status',
+    Reason.CONFLICT: 'somebody else owns these fields: see managedFields, then change them there',
+    Reason.TOO_SLOW: 'check the network or the load of the API server, then run it again',
+    Reason.UNREACHABLE: 'check the network, the proxy and --context, then run it again',
+    Reason.REFUSED: 'kubectl version',
+}
+
+
+@dataclass(frozen=True)
+class Kubectl:
+    """kubectl for one context of the user's kubeconfig; None is the current one.
+
+    `seconds` is what one request may take. Every method raises `KubernetesError`.
+    """
+
+    context: str | None = None
+    seconds: float = 20
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> dict[str, Any] | None:
+        """One object; None where there is none of that name. `kind` is plural and has its group: `pods`,
+        `applications.argoproj.io`.
+        """
+        words = ['get', kind, name, *_in(namespace), '--ignore-not-found', '-o', 'json']
+        printed = self.run(words)
+        return _mapping(printed) if printed.strip() else None
+
+    def listed(
+        self, kind: str, namespace: str | None = None, *, labels: str = '', fields: str = '', names: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """The objects of a kind: in a namespace, with labels or fields (selectors), or those of the names that are."""
+        words = ['get', kind, *names, *_in(namespace), '-o', 'json']
+        words += ['--ignore-not-found'] if names else []
+        words += [f'--selector={labels}'] if labels else []
+        words += [f'--field-selector={fields}'] if fields else []
+        printed = self.run(words)
+        found = _mapping(printed) if printed.strip() else {}
+        # kubectl prints one name's object by itself, several in a List.
+        items = found.get('items', []) if found.get('kind', 'List').endswith('List') else [found]
+        return [item for item in items if isinstance(item, dict)]
+
+    def apply(self, manifests: str, *, dry_run: bool = False) -> list[str]:
+        """Server-side apply of a stream of documents; what kubectl says of each, such as `x.y/name created`."""
+        words = ['apply', '--server-side', f'--field-manager={FIELD_MANAGER}', '--filename=-']
+        words += ['--dry-run=server'] if dry_run else []
+        return self.run(words, given=manifests).splitlines()
+
+    def run(self, words: Sequence[str], given: str | None = None) -> str:
+        """What kubectl prints on stdout. No word is ever a user's text that could be an option."""
+        try:
+            done = subprocess.run(
+                self.line(words),
+                input=None if given is None else given.encode(),
+                stdin=subprocess.DEVNULL if given is None else None,
+                capture_output=True,
+                timeout=self.seconds + _GRACE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise KubernetesError(
+                f'kubectl did not answer within {self.seconds + _GRACE:g} seconds ({self.place})',
+                _HINTS[Reason.TOO_SLOW],
+                Reason.TOO_SLOW,
+            ) from None
+        except OSError as error:
+            raise KubernetesError(
+                f'{_program()}: cannot be started ({error.strerror})', 'reinstall kubectl', Reason.NO_KUBECTL
+            ) from None
+        if done.returncode != 0:
+            raise self._failure(done.stderr.decode(errors='replace'))
+        return done.stdout.decode(errors='replace')
+
+    def line(self, words: Sequence[str]) -> list[str]:
+        """The command line for a process of one's own, such as a port-forward."""
+        context = [] if self.context is None else [f'--context={self.context}']
+        return [_program(), *context, f'--request-timeout={self.seconds:g}s', *words]
+
+    @property
+    def place(self) -> str:
+        """Whom it talks to, in words."""
+        return 'the current context' if self.context is None else f'context {self.context}'
+
+    def _failure(self, printed: str) -> KubernetesError:
+        said = said_by_kubectl(printed)
+        reason = next((one for one, words in _REASONS if re.search(words, said)), Reason.REFUSED)
+        return KubernetesError(f'kubectl ({self.place}): {said}', _HINTS[reason], reason)
+
+
+def said_by_kubectl(printed: str) -> str:
+    """The reason in what kubectl wrote to stderr, in one line, safe to show."""
+    # client-go logs with klog's header what kubectl then says in plain words.
+    lines = [line.strip() for line in sanitise(printed).splitlines()]
+    plain = [line for line in lines if line and not re.match(r'[EWIF]\d{4} |Warning: ', line)]
+    return '; '.join(plain) or '; '.join(filter(None, lines)) or 'kubectl gave no reason'
+
+
+def _program() -> str:
+    program = shutil.which('kubectl')
+    if program is None:
+        raise KubernetesError(
+            'kubectl is not installed or not on the PATH',
+            'install kubectl (https://kubernetes.io/docs/tasks/tools)',
+            Reason.NO_KUBECTL,
+        )
+    return program
+
+
+def _in(namespace: str | None) -> list[str]:
+    return [] if namespace is None else [f'--namespace={namespace}']
+
+
+def _mapping(printed: str) -> dict[str, Any]:
+    try:
+        found = json.loads(printed)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise KubernetesError('kubectl printed no JSON object', 'kubectl version', Reason.REFUSED)
+    return found
