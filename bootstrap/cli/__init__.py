@@ -12,6 +12,10 @@ def main() -> None:
 
         sys.stdout.write(f'raybootstrap {__version__}\n')
         return
+    if sys.argv[1:2] == ['__complete']:
+        from bootstrap.cli import completing
+
+        sys.exit(completing.run(sys.argv[2:]))
     from bootstrap.cli.app import run
 
     sys.exit(run(sys.argv[1:]))

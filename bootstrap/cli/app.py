@@ -42,6 +42,7 @@ COMMANDS = {
     'render': 'Print an environment as one stream, in the order it is applied.',
     'graph': 'Show the app of apps as a picture.',
     'options': 'Show the options that commands share.',
+    'completion': 'Print the script that completes command lines in a shell.',
 }
 
 
