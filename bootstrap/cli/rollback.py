@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bootstrap import revision
 from bootstrap.cli.shared import request_command
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import checked_folder_name
@@ -33,11 +34,11 @@ def rollback(
     return Request(
         'rollback',
         partial(plans.plan, name=name, revision=to),
-        lambda _path, _before, _names: f'Roll {name} back to {to}',
+        lambda _path, _before, _names: f'Roll {name} back to {revision.shown(to)}',
         environments=(name,),
         subject='',
         notes=lambda before, after, context: list(plans.notes(before, after, context, name, to)),
     )
 
 
-command = request_command(rollback)
+command = request_command(rollback, revisions=['to'])

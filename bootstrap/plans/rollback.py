@@ -13,6 +13,7 @@ from bootstrap.layout import Environment, checked_folder_name, has
 from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE
 from bootstrap.raycluster import GROUPS, WORKER
+from bootstrap.revision import shown
 from bootstrap.tree import Tree
 
 _REVISION: Path = (*SOURCE, 'targetRevision')
@@ -64,7 +65,7 @@ def _then(context: Context, name: str, revision: str) -> tuple[Environment, Tree
     environment, then = Environment(checked_folder_name(name, 'environment'), context.path), context.at(revision)
     if not has(then, environment):
         raise BootstrapError(
-            f'{environment.directory}: no such environment at {revision!a}',
+            f'{environment.directory}: no such environment at {shown(revision)!a}',
             f'git log --oneline -- {environment.directory}',
         )
     return environment, then
