@@ -32,7 +32,7 @@ def _without(text: str, place: manifest.Path) -> str:
     group = manifest.get(text, place, {})
     if place == raycluster.WORKER:
         return manifest.put(text, (*place, 'disabled'), True, before=next(iter(group), None))
-    return _without_empty_groups(manifest.drop(text, place))
+    return _without_empty_groups(manifest.drop(draining.without_why(text, place), place))
 
 
 def _has_no_pods(text: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bootstrap import group_values, kuberay, manifest, quantity, raycluster, worker_group
+from bootstrap import draining, group_values, kuberay, manifest, quantity, raycluster, worker_group
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError
 from bootstrap.group_values import Values
@@ -45,6 +45,8 @@ def plan(
             given = layer or options != Options()
             after = edits.put(_with_values(before, place, name, options, layer) if given else before, place)
             _refuse_replicas_alone(before, after, place, f'{name} --env {environment.name}')
+            if draining.is_drained(manifest.get(before, place)) and not draining.is_drained(manifest.get(after, place)):
+                after = draining.without_why(after, place)
             tree = tree.put(path, after)
     return tree
 

@@ -87,3 +87,21 @@ def test_wrong_types_are_refused_with_their_line(values: Any) -> None:
             remove_group(files)
         except BootstrapError:
             continue
+
+
+@pytest.mark.parametrize(
+    'written',
+    [
+        'additionalWorkerGroups:\n          gpu: {minReplicas: 0, maxReplicas: 4}\n',
+        'additionalWorkerGroups: {gpu: {minReplicas: 0, maxReplicas: 4}}\n',
+        'additionalWorkerGroups: {gpu: {minReplicas: 0,\n            cpu: 1, maxReplicas: 4}}\n',
+    ],
+)
+def test_in_flow_style_it_says_why_above_the_line(written: str) -> None:
+    text = WITH_GPU[RAYCLUSTER]
+    begin, end = text.index('additionalWorkerGroups:'), text.index('  destination:')
+    files = {**WITH_GPU, RAYCLUSTER: f'{text[:begin]}{written}{text[end:]}'}
+    drained = remove_group(files)
+    assert group(drained, 'gpu').items() >= {'minReplicas': 0, 'replicas': 0, 'maxReplicas': '0'}.items()
+    assert sum('# Drained before' in line for line in changed_lines(files, drained)) == 1
+    assert '# Drained before' not in remove_group(drained)[RAYCLUSTER]

@@ -24,6 +24,7 @@ from plan_world import (
 from bootstrap import manifest
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
+from bootstrap.plans import remove_group
 from bootstrap.plans import set_group as plans
 from bootstrap.value_edits import Edits
 from bootstrap.value_paths import parse_assignment, parse_path
@@ -200,3 +201,18 @@ def test_asking_twice_changes_nothing_and_comments_survive(options: Options) -> 
     once = set_group({**WITH_GPU, RAYCLUSTER: text}, 'gpu', options)
     assert set_group(once, 'gpu', options) == once
     assert [one for _, one in manifest.comments(once[RAYCLUSTER])] == [one for _, one in manifest.comments(text)]
+
+
+@pytest.mark.parametrize('end', ['\n', '\r\n'])
+@pytest.mark.parametrize('name', ['gpu', 'standard-worker'])
+def test_a_drained_group_that_is_raised_again_loses_the_words_of_its_drain_only(name: str, end: str) -> None:
+    text = WITH_GPU[RAYCLUSTER].replace(
+        '            maxReplicas: 8', '            # at most\n            maxReplicas: 8'
+    )
+    files = {**WITH_GPU, RAYCLUSTER: text.replace('\n', end)}
+    drained = texts(remove_group.plan(tree_of(files), Context(remote_url=URL), ('prod',), name))
+    assert '# Drained before' in drained[RAYCLUSTER]
+    assert '# Drained before' in set_group(drained, name, Options(cpu='7'))[RAYCLUSTER]
+    raised = set_group(drained, name, Options(max=9))
+    assert '# Drained before' not in raised[RAYCLUSTER]
+    assert len([*manifest.comments(raised[RAYCLUSTER])]) == len([*manifest.comments(text)])
