@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bootstrap.capacity import Capacity
@@ -22,6 +23,7 @@ class Part(NamedTuple):
     line: str = ''
     why: str = ''
     trailers: Sequence[tuple[str, str]] = ()
+    allowed: Mapping[str, str] = MappingProxyType({})
 
 
 class Opened(NamedTuple):
@@ -61,7 +63,7 @@ def parts(request: Request, title: str, before: Tree, trees: Sequence[Tree]) -> 
     """The commits to make: of the plan and its steps, those that change something."""
     steps = [Step(title, request.plan), *request.steps]
     found = [
-        Part(step.title, changes(old, new), step.line, step.why, step.trailers)
+        Part(step.title, changes(old, new), step.line, step.why, step.trailers, step.allowed)
         for step, old, new in zip(steps, (before, *trees[:-1]), trees, strict=False)
     ]
     return [part for part in found if part.changes]

@@ -9,12 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from bootstrap import base as bases
-from bootstrap import checkout, gate, git_url, layout, notes, proposal, pull_requests, replaying, settings
+from bootstrap import checkout, gate, git_url, layout, proposal, pull_requests, replaying, settings
 from bootstrap.base import Base, Remotes
 from bootstrap.context import Context
 from bootstrap.errors import OVERTAKEN, USAGE, BootstrapError, NotHereError
 from bootstrap.forges.kinds import kind_of
-from bootstrap.gate import Findings
 from bootstrap.layout import Environment
 from bootstrap.outcome import Outcome, parts
 from bootstrap.placing import Placement, branch_name, placed
@@ -32,6 +31,7 @@ from bootstrap.repository import (
     without_credentials,
 )
 from bootstrap.request import Publishing, Request
+from bootstrap.survey import survey
 from bootstrap.tree import Change, Files, Tree, changes
 
 _TRIES = 3
@@ -91,15 +91,16 @@ def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: 
     found = [Environment(name, path) for name in request.environments]
     branch = publishing.branch or branch_name(request, Context(), request.environments)
     title = publishing.title or request.titled(path, before, after, request.environments)
+    seen = survey(before, after, found, context, publishing.allow, _brought(request, before, trees))
     return Outcome(
         *('planned', publishing.base or 'the base branch', branch, title),
         changes=changes(before, after),
         parts=parts(request, title, before, trees),
-        notes=[*notes.notes(before, after, found), *request.notes(before, after, context)],
+        notes=[*seen.notes, *request.notes(before, after, context)],
         environments=request.environments,
         new_environments=found,
-        capacity=(proposal.capacity_of(before, found), proposal.capacity_of(after, found)),
-        findings=gate.findings(before, after, found, context, publishing.allow, _brought(request, before, trees)),
+        capacity=seen.capacity,
+        findings=seen.findings,
     )
 
 
@@ -145,18 +146,23 @@ def _attempt(run: _Run) -> Outcome:
         outcome = _outcome(run, base, placement, context)
         if refusal := outcome.findings.refusal():
             raise refusal
-        if publishing.dry_run:
-            return replace(outcome, result='planned' if outcome.changes else 'unchanged')
         if placement.unchanged and placement.done is None:
             return outcome
-        checkout.refuse_elsewhere(repository, publishing, base, placement)
+        checkout.refuse_in_the_way(repository, publishing, base, placement, there)
+        if publishing.dry_run:
+            repository.refuse_unwritable(placement.parent, outcome.changes)
+            return replace(outcome, result='planned' if outcome.changes else 'unchanged')
         base_commit = base.oid or repository.write_commit(None, [], 'Start an empty repository\n', sign=publishing.sign)
         placement = replace(placement, parent=placement.parent or base_commit)
-        tip = str(placement.parent) if placement.unchanged else _committed(run, placement, outcome)
+        tip = str(placement.parent) if placement.unchanged else _committed(run, placement, context, outcome)
         moved = checkout.moved(repository, publishing, base, base_commit, placement, tip)
     outcome = replace(outcome, commit=tip, started=run.started, checked_out=moved)
     base = replace(base, oid=base_commit)
-    return published(repository, publishing, there, base, placement, context, outcome, way)
+    try:
+        return published(repository, publishing, there, base, placement, context, outcome, way)
+    except OvertakenError:
+        checkout.taken_back(repository, placement, tip)
+        raise
 
 
 def _ground(run: _Run, there: Remotes) -> tuple[Base, Context, tuple[str, ...]]:
@@ -218,35 +224,38 @@ def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> O
     names = [one.name for one in found]
     title = run.publishing.title or context.settings.title_prefix + request.titled(context.path, before, after, names)
     brought = _brought(request, before, placement.trees)
+    seen = survey(before, after, found, context, run.publishing.allow, brought)
     return Outcome(
         *('unchanged' if placement.unchanged else 'changed', base.branch, placement.branch, title),
         changes=changes(before, after),
         parts=parts(request, title, before, placement.trees),
         notes=[
             *([f'{placement.why}.'] if placement.why else []),
-            *notes.notes(before, after, found),
+            *seen.notes,
             *request.notes(before, after, context),
         ],
         tables=request.tables,
         environments=names,
-        new_environments=notes.new_environments(before, after, found),
-        capacity=(proposal.capacity_of(before, found), proposal.capacity_of(after, found)),
-        findings=gate.findings(before, after, found, context, run.publishing.allow, brought)
-        if not placement.unchanged
-        else Findings(),
+        new_environments=seen.new_environments,
+        capacity=seen.capacity,
+        findings=seen.findings,
     )
 
 
-def _committed(run: _Run, placement: Placement, outcome: Outcome) -> str:
+def _committed(run: _Run, placement: Placement, context: Context, outcome: Outcome) -> str:
     """The last of the commits, which tell of one part each; the first carries what is said of them all."""
     publishing, parent = run.publishing, placement.parent
     line = run.request.line(outcome.environments)
+    allowed = run.request.needed(placement.before, context, placement.after)
+    allowed |= {finding.rule: reason for finding, reason in outcome.findings.allowed}
+    stated = {rule for part in outcome.parts for rule in part.allowed}
+    allowed = {rule: reason for rule, reason in allowed.items() if rule not in stated}
     for number, part in enumerate(outcome.parts):
         said = (publishing.message or '', outcome.notes) if number == 0 else ('', ())
         text = proposal.message(
             Proposal(
                 *(part.title, part.line or line, part.changes, part.why or said[0], said[1]),
-                allowed={finding.rule: reason for finding, reason in outcome.findings.allowed},
+                allowed={**part.allowed, **allowed},
                 trailers=part.trailers or publishing.trailers,
             )
         )

@@ -5,7 +5,7 @@ A stranger may have written these commits: only what `parse` lets through, the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -95,7 +95,7 @@ def _request(commits: Sequence[Commit], wanted: Replay, context: Context) -> Req
     steps: list[Step] = []
     names: list[str] = []
     everywhere = removes = False
-    for line, run in groupby(commits, key=lambda commit: commands_of(commit)[0]):
+    for (line, allowed), run in groupby(commits, key=lambda commit: (commands_of(commit)[0], _allowed(commit))):
         first = next(iter(run))
         request = wanted.parse(line)
         more = tuple(
@@ -103,8 +103,10 @@ def _request(commits: Sequence[Commit], wanted: Replay, context: Context) -> Req
             for key, value in first.trailers
             if not key.lower().startswith('raybootstrap-') and f'{key}{value}'.isprintable()
         )
-        steps.append(Step(sanitise(first.subject), _allowing(request, first), line, why_of(first.body), more))
-        steps += [replace(step, line=line, trailers=more) for step in request.steps]
+        steps.append(
+            Step(sanitise(first.subject), _allowing(request, allowed), line, why_of(first.body), more, allowed)
+        )
+        steps += [replace(step, line=line, trailers=more, allowed=allowed) for step in request.steps]
         names += request.environments
         everywhere, removes = everywhere or request.everywhere, removes or request.removes
     return Request(
@@ -119,11 +121,15 @@ def _request(commits: Sequence[Commit], wanted: Replay, context: Context) -> Req
     )
 
 
-def _allowing(request: Request, commit: Commit) -> Callable[[Tree, Context], Tree]:
+def _allowed(commit: Commit) -> dict[str, str]:
+    """The rules that the author of a commit let through, with reasons."""
+    given = (value.partition('=') for key, value in commit.trailers if key == ALLOW_TRAILER and value.isprintable())
+    return {rule: reason for rule, _, reason in given}
+
+
+def _allowing(request: Request, allow: Mapping[str, str]) -> Callable[[Tree, Context], Tree]:
     """The plan as it was made: with what its author let through. The rules still ask who replays it."""
-    given = (value.partition('=') for key, value in commit.trailers if key == ALLOW_TRAILER)
-    allow = {rule: reason for rule, _, reason in given}
-    return lambda tree, context: request.plan(tree, replace(context, allow={**allow, **context.allow}))
+    return lambda tree, context: request.plan(tree, replace(context, allow=allow))
 
 
 def _is_what_they_make(repository: Repository, base: Base, tip: str, planned: Tree) -> bool:

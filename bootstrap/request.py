@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from bootstrap import layout, mirrors
 from bootstrap.context import Context
+from bootstrap.errors import BootstrapError
 from bootstrap.layout import Environment
-from bootstrap.tree import Tree
+from bootstrap.tree import Tree, changes
 
 
 class Table(NamedTuple):
@@ -24,7 +25,7 @@ class Table(NamedTuple):
 class Step:
     """A further commit of a proposal: its plan starts from the tree of the commit before.
 
-    What is empty is as the request has it: the command, the author's why and more trailers.
+    What is empty is as the request has it: the command, the author's why, more trailers and what is let through.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Step:
     line: str = ''
     why: str = ''
     trailers: Sequence[tuple[str, str]] = ()
+    allowed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,17 @@ class Request:
         for step in self.steps:
             found.append(mirrors.mirrored(found[-1], step.plan(found[-1], context), context.settings))
         return tuple(found)
+
+    def needed(self, tree: Tree, context: Context, planned: Tree) -> dict[str, str]:
+        """Of the rules that the user lets through, with reasons, those that what is planned hangs on."""
+        return {rule: why for rule, why in context.allow.items() if self._hangs_on(rule, tree, context, planned)}
+
+    def _hangs_on(self, rule: str, tree: Tree, context: Context, planned: Tree) -> bool:
+        without = {one: why for one, why in context.allow.items() if one != rule}
+        try:
+            return bool(changes(self.trees(tree, replace(context, allow=without))[-1], planned))
+        except BootstrapError:
+            return True
 
     def changed(self, before: Tree, after: Tree, context: Context) -> list[Environment]:
         """The environments that it is about, as far as they are there."""

@@ -21,8 +21,9 @@ from bootstrap.errors import CHANGES_PENDING, USAGE, BootstrapError
 from bootstrap.propose import replay as run_again
 from bootstrap.replaying import Replay
 from bootstrap.request import Publishing, Request
+from bootstrap.revision import is_object_id
 
-# The writing commands whose plans need nothing but their options and the tree. `adopt` needs files.
+# The writing commands whose plans need nothing but their options and trees. `adopt` needs files.
 REPLAYABLE = (
     'init',
     'add-group',
@@ -36,6 +37,7 @@ REPLAYABLE = (
     'remove-env',
     'promote',
     'fleet',
+    'rollback',
 )
 # What a proposal has already: its branch, its words.
 _NOT_HERE = ('branch', 'direct', 'checkout', 'title', 'message', 'trailer')
@@ -113,6 +115,9 @@ def request_of(line: str) -> Request:
         raise _refused(line, error.format_message()) from None
     if not taken:
         raise _refused(line, 'has no plan')
+    for name in module.command.revisions:
+        if not is_object_id(taken[0][name]):
+            raise _refused(line, 'names a revision that may be another commit here')
     request: Request = make(**taken[0])
     return replace(request, line=partial(line_of, command, taken[0]))
 

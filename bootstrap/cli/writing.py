@@ -17,6 +17,8 @@ from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.context import QuestionError
 from bootstrap.errors import CHANGES_PENDING
 from bootstrap.propose import propose
+from bootstrap.reading import commit_of
+from bootstrap.repository import open_repository
 from bootstrap.request import Publishing, Request
 
 
@@ -40,6 +42,16 @@ def run(command: Any, make: Callable[..., Request], own: dict[str, Any], publish
     else:
         summary.show(outcome, dry_run=publishing.dry_run, quiet=shared.quiet, verbose=shared.verbose)
     return CHANGES_PENDING if publishing.exit_code and outcome.result == 'planned' else 0
+
+
+def pinned(own: dict[str, Any], names: Sequence[str], shared: Shared) -> dict[str, Any]:
+    """The options with object ids for the revisions that those of these names hold, where there is a repository."""
+    given = [name for name in names if own.get(name)]
+    repository = open_repository(shared.directory or Path.cwd(), writes=False) if given else None
+    if repository is None:
+        return own
+    with repository:
+        return {**own, **{name: commit_of(repository, own[name]) for name in given}}
 
 
 def line_of(command: Any, own: dict[str, Any], environments: Sequence[str]) -> str:

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from world import Shell, git, merge
+from world import Shell, commit, git, merge
 
 ADD = ('add-group', 'gpu', '--cpu', '8', '--memory', '64Gi', '--max', '8')
 REMOVE = ('remove-group', 'gpu')
 BRANCH = 'raybootstrap/remove-group-prod/gpu'
+RAYCLUSTER = 'environments/prod/applications/raycluster.yaml'
 PODS = 'kubectl get pods -n ray-prod -l ray.io/cluster=raycluster-kuberay,ray.io/group=gpu'
 
 
@@ -75,3 +76,23 @@ def test_a_drain_that_is_not_merged_removes_nothing(prod: Path, shell: Shell) ->
     ran = shell(*REMOVE, '--branch', BRANCH)
     assert (ran.code, ran.out) == (0, f'Nothing to do: {BRANCH} holds it already.\n')
     assert git(prod, 'rev-parse', BRANCH) == tip
+
+
+def test_a_removal_on_an_open_drain_says_why_it_may_and_stays_a_step_of_its_own(prod: Path, shell: Shell) -> None:
+    shell(*ADD)
+    merge(prod, 'raybootstrap/add-group-prod/gpu')
+    shell(*REMOVE)
+    assert shell(*REMOVE, '--branch', BRANCH, '--allow', 'RB701=it never had a pod').code == 0
+    assert 'Raybootstrap-Allow: RB701=it never had a pod' in message(prod)
+    assert shell('replay', BRANCH, '--dry-run', '--exit-code').code == 0
+    shell('add-group', 'a', *ADD[2:])
+    merge(prod, 'raybootstrap/add-group-prod/a')
+    commit(prod, {RAYCLUSTER: (prod / RAYCLUSTER).read_text().replace('maxReplicas: 8', 'maxReplicas: 9')})
+    assert 'RB701 error' in shell('replay', BRANCH).err
+    ran = shell('replay', BRANCH, '--allow', 'RB701=it never had a pod')
+    assert ran.code == 0, ran.err
+    subjects = git(prod, 'log', '--reverse', '--format=%s %(trailers:key=Raybootstrap-Allow)', f'main..{BRANCH}')
+    assert [line.strip() for line in subjects.splitlines() if line.strip()] == [
+        'Drain worker group gpu of prod',
+        'Remove worker group gpu from prod Raybootstrap-Allow: RB701=it never had a pod',
+    ]
