@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ _TRACES = {
     'gitlab': ('.gitlab/CODEOWNERS', '.gitlab-ci.yml'),
     'gitea': ('.gitea/CODEOWNERS', '.gitea/workflows', '.forgejo/workflows'),
 }
+
+_ALIASES = {'forgejo': 'gitea'}
 
 _JOB = 'The workflow holds a merge up once the protection of {branch} requires its job validate.'
 _AFTER_THE_MERGE = {
@@ -55,10 +58,24 @@ def put(tree: Tree, context: Context, names: Sequence[str], approvals: Approvals
         folders = [f'{Environment(name, context.path).directory}/' for name in names]
         folders = folders or [Environment('', context.path).directory]
         forge = _forge(tree, context, approvals.ci)
-        tree = code_owners.put(tree, forge, folders, [SETTINGS], approvals.owners)
+        shared = [one for one in (SETTINGS, argocd_folder(context)) if one == SETTINGS or tree.entries(one.rstrip('/'))]
+        tree = code_owners.put(tree, forge, folders, shared, approvals.owners)
     if approvals.ci is not None:
         tree = workflows.put(tree, context, approvals.ci)
     return renovate.put(tree, context.path) if approvals.renovate else tree
+
+
+def argocd_folder(context: Context) -> str:
+    """The folder of what is for Argo CD and for no one environment."""
+    return posixpath.join(context.path, 'argocd/')
+
+
+def kept(tree: Tree, context: Context) -> Tree:
+    """The tree in which that folder is owned as the settings are, where there are code owners and it is there."""
+    folder = argocd_folder(context)
+    if not tree.entries(folder.rstrip('/')):
+        return tree
+    return code_owners.shared(tree, _ALIASES.get(context.forge or '', context.forge), folder, SETTINGS)
 
 
 def described(approvals: Approvals) -> str:
@@ -77,7 +94,7 @@ def notes(approvals: Approvals, context: Context) -> list[str]:
 
 
 def _forge(tree: Tree, context: Context, ci: str | None) -> str:
-    known = ci or {'forgejo': 'gitea'}.get(context.forge or '', context.forge)
+    known = ci or _ALIASES.get(context.forge or '', context.forge)
     if known is None:
         found = [forge for forge, paths in _TRACES.items() if any(one in tree or tree.entries(one) for one in paths)]
         known = found[0] if len(found) == 1 else None

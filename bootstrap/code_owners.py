@@ -54,6 +54,17 @@ def put(tree: Tree, forge: str, paths: Sequence[str], shared: Sequence[str], own
     return tree.put(file, text)
 
 
+def shared(tree: Tree, forge: str | None, path: str, like: str) -> Tree:
+    """The tree in which a path that nobody owns yet has the owners of another; `forge` None: the one that is found."""
+    for one in [forge] if forge in _PLACES else ['gitlab', 'github', 'gitea']:
+        file = next((place for place in _PLACES[one] if place in tree), None)
+        owners = owners_of(tree[file], one, like) if file else ()
+        if file and owners:
+            there = owners_of(tree[file], one, path)
+            return tree if there else tree.put(file, with_owners(tree[file], one, path, owners))
+    return tree
+
+
 def forgotten(tree: Tree, folder: str) -> Tree:
     """The tree without the lines about a folder, which ends in a slash, and what is in it."""
     patterns = {_pattern(folder, forge).removesuffix('.*').lstrip('/') for forge in _PLACES}

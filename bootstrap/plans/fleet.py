@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from bootstrap import layout, manifest, parameters, roots, skeletons
+from bootstrap import approvals, layout, manifest, parameters, roots, skeletons
 from bootstrap.context import Context
 from bootstrap.layout import Environment
 from bootstrap.manifest import Path
@@ -32,7 +32,7 @@ def plan(tree: Tree, context: Context, repo_url: str | None) -> Tree:
             _refuse_another(text)
             for place in _REPOSITORY if repo_url is not None else ():
                 text = manifest.put(text, place, repo_url)
-    return tree.put(path, text)
+    return approvals.kept(tree.put(path, text), context)
 
 
 def _started(tree: Tree, context: Context, repo_url: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from plan_world import EMPTY, URL, init, texts, tree_of
+from plan_world import EMPTY, URL, changed_lines, init, texts, tree_of
 
+from bootstrap.approvals import Approvals
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError
 from bootstrap.plans import fleet
@@ -64,3 +65,28 @@ def test_an_environment_that_is_otherwise_is_named() -> None:
 def test_another_file_in_its_place_is_refused(text: str) -> None:
     with pytest.raises(BootstrapError, match='is no ApplicationSet whose first generator is of Git'):
         made(tree_of({FILE: text}))
+
+
+@pytest.mark.parametrize('forge', ['github', 'gitlab', 'gitea', 'forgejo'])
+@pytest.mark.parametrize('known', [True, False])
+def test_it_is_owned_as_the_settings_are(forge: str, known: bool) -> None:
+    owned = tree_of(init(EMPTY, context=Context(remote_url=URL, forge=forge), approvals=Approvals(['@acme/ray'])))
+    after = made(owned, **({'forge': forge} if known else {}))
+    [place] = [path for path in after if path.endswith('CODEOWNERS')]
+    line = 'argocd/.* @acme/ray' if forge in ('gitea', 'forgejo') else '/argocd/ @acme/ray'
+    assert changed_lines(texts(owned), after) == [f'+ {FILE}', f'+ {line}']
+    assert made(tree_of(after)) == after
+    somebodys = tree_of({**after, place: after[place].replace(line, line.replace('ray', 'sre'))})
+    assert made(somebodys) == texts(somebodys)
+
+
+def test_code_owners_of_something_else_stay_as_they_are() -> None:
+    tree = tree_of({'CODEOWNERS': '* @all\n/raybootstrap.yaml\n'})
+    assert made(tree) == {**texts(tree), FILE: made(EMPTY)[FILE]}
+
+
+def test_owners_that_come_later_get_it_too() -> None:
+    context = Context(remote_url=URL, forge='github', path='deploy/ray')
+    fleet_first = fleet.plan(EMPTY, context, None)
+    after = init(fleet_first, context=context, approvals=Approvals(['@acme/ray']))
+    assert '\n/deploy/ray/argocd/ @acme/ray\n' in after['.github/CODEOWNERS']
