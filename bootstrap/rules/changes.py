@@ -127,25 +127,33 @@ def _renders_crds(application: Application) -> bool:
 def environment_or_raycluster_removed(change: ScopeChange) -> Iterator[Problem]:
     """What an Application runs does not end well when only its file goes. Where the root prunes, Argo CD deletes the
     Application, and with the resources finalizer the RayCluster and its jobs too; without it, or without prune,
-    the RayCluster runs on (and costs) with nobody in Git to manage it.
+    the RayCluster runs on (and costs) with nobody in Git to manage it. An environment without RayClusters is a warning.
     """
     found, gone = pairs(change)
     severity = Severity.WARNING if change.before and change.before.ephemeral else None
     root = next((after for _, after in found if after.role is Role.ROOT), None)
     for application in gone:
         if application.role is Role.ROOT:
-            yield Problem(application, (), _without_root(application, change.before), severity)
+            is_empty = change.before is not None and not _may_run_ray(change.before)
+            of_root = Severity.WARNING if is_empty else severity
+            yield Problem(application, (), _without_root(application, change.before), of_root)
         elif application.role is Role.RAYCLUSTER:
             yield Problem(application, (), _without_application(application, root), severity)
+
+
+def _may_run_ray(scope: Scope) -> bool:
+    """Whether an Application is of a RayCluster, or of something that is not known here."""
+    known = (Role.ROOT, Role.CRDS, Role.OPERATOR)
+    return any(one.role not in known for one in scope.applications)
 
 
 def _without_root(root: Application, before: Scope | None) -> str:
     name = root.environment.name if root.environment else root.name
     clusters = ', '.join(one.name for one in before.rayclusters) if before else ''
-    what = f'RayCluster {clusters}' if clusters else 'what it runs'
-    return (
-        f'the environment {name} is removed: {what} runs on unmanaged, or is deleted with the Application {root.name}'
-    )
+    others = ', '.join(one.name for one in before.applications if one.role is not Role.ROOT) if before else ''
+    what = f'RayCluster {clusters}' if clusters else f'what {others} made' if others else ''
+    fate = f'{what} runs on unmanaged, or is deleted with' if what else 'it held nothing but'
+    return f'the environment {name} is removed: {fate} the Application {root.name}'
 
 
 def _without_application(application: Application, root: Application | None) -> str:

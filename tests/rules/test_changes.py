@@ -157,6 +157,16 @@ def test_a_removed_environment_is_found_where_it_stood() -> None:
     assert {one.severity for one in found_in_change('RB709', scope(EPHEMERAL), None)} == {'warning'}
 
 
+def test_an_environment_without_rayclusters_may_go() -> None:
+    [finding] = found_in_change('RB709', scope(raycluster=''), None)
+    assert (finding.file, finding.severity) == (ENVIRONMENT.root, 'warning')
+    assert 'what example-ray-operator-crds, example-ray-operator made runs on unmanaged' in finding.message
+    [finding] = found_in_change('RB709', scope(raycluster='', crds='', operator=''), None)
+    assert finding.message == 'the environment example is removed: it held nothing but the Application example-ray'
+    other = put('spec', 'source', 'chart', value='mine')
+    assert [one.severity for one in found_in_change('RB709', scope(raycluster=other), None)] == ['error']
+
+
 FINALIZER = put('metadata', 'finalizers', value=['resources-finalizer.argocd.argoproj.io'])
 PRUNES = put('spec', 'syncPolicy', 'automated', 'prune', value=True)
 
