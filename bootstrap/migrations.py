@@ -155,14 +155,14 @@ MIGRATIONS = (
     ),
     Migration(
         *(_1_6, Role.OPERATOR, Role.RAYCLUSTER),
-        what='minReplicas is lowered to maxReplicas',
+        what="a group's minReplicas is lowered to its maxReplicas",
         why='the operator took the smaller one up to 1.5; from 1.6 on it refuses the RayCluster, which then freezes',
         source='ray-operator/controllers/ray/utils/validation.go v1.6.2',
         edits=_minimum_within_maximum,
     ),
     Migration(
         *(_1_7, Role.OPERATOR, Role.OPERATOR),
-        what='metrics.serviceMonitor.selector is renamed additionalLabels',
+        what='the key metrics.serviceMonitor.selector is renamed additionalLabels',
         why='chart 1.7 reads the new name only, and Prometheus finds the ServiceMonitor by these labels',
         source='ray-project/kuberay 4979',
         edits=_monitor_labels,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from bootstrap import kuberay, layout, migrations, upgrading
+from bootstrap import kuberay, layout, migrations, several_sources, upgrading
 from bootstrap.context import Context
 from bootstrap.kuberay import Version
 from bootstrap.layout import Environment, kubernetes_cluster
@@ -16,14 +17,23 @@ from bootstrap.upgrading import Operators, Upgrade
 _MOST_NAMES = 5
 
 
-def notes(before: Tree, after: Tree, context: Context, upgrade: Upgrade) -> list[str]:
-    """A sentence or two each."""
-    environments = _changed(before, after, context.path)
-    found = {one: upgrading.applications(before, one) for one in environments}
-    lines = []
+def notes(
+    before: Tree, after: Tree, context: Context, upgrade: Upgrade, asked: Sequence[Environment] = ()
+) -> list[str]:
+    """A sentence or two each; `asked` are the environments that the upgrade is for, changed or not."""
+    environments = dict.fromkeys(_changed(before, after, context.path))
+    found: _Found = {}
+    left: list[Application] = []
+    for environment in [*environments, *(one for one in asked if one not in environments)]:
+        if environment in environments or layout.has(before, environment):
+            applications = upgrading.applications(before, environment)
+            left += several_sources.left(applications, upgrade)
+            if environment in environments:
+                found[environment] = [_seen(one, applications, upgrade) for one in applications]
+    lines = [*several_sources.notes(left)]
     if upgrade.kuberay is not None and found:
-        lines += [*_order(upgrade), *_unknown(found, upgrade.kuberay), *_migrated(found, upgrade)]
-        lines += [*_remarks(found, upgrade), *_elsewhere(found, upgrade), *_sharing(before, context, found, upgrade)]
+        lines += [*_order(upgrade), *_unknown(found, upgrade.kuberay), *_migrated(found)]
+        lines += [*_remarks(found), *_elsewhere(found), *_sharing(before, context, found, upgrade)]
         lines.append('A new operator does not replace pods that run: KubeRay skips that when its own version changed.')
     if upgrade.ray is not None and found:
         lines.append(
@@ -40,7 +50,40 @@ def _changed(before: Tree, after: Tree, path: str) -> list[Environment]:
     return [Environment(name, path) for name in dict.fromkeys(one.partition('/')[0] for one in below)]
 
 
-_Found = dict[Environment, list[Application]]
+class _Seen(NamedTuple):
+    """What is said of an Application, without its document: those of a thousand environments are half a gigabyte."""
+
+    file: str
+    name: str
+    role: Role
+    version: Version | None
+    target_revision: str
+    has_several_sources: bool
+    moves: bool
+    migrated: tuple[str, ...]
+    remarks: tuple[str, ...]
+    has_values_elsewhere: bool
+    has_autoscaler_v2: bool
+
+
+_Found = dict[Environment, list[_Seen]]
+
+
+def _seen(one: Application, found: list[Application], upgrade: Upgrade) -> _Seen:
+    moves, to = upgrading.moves(one, upgrade), upgrade.kuberay
+    migrated = (migration for migration, _ in upgrading.edits(one, found, upgrade))
+    remarks = (
+        remark
+        for remark in migrations.REMARKS
+        if one.role is remark.by and moves and to and migrations.crossed(remark.since, one.version, to)
+    )
+    return _Seen(
+        *(one.file, one.name, one.role, one.version, one.target_revision, bool(one.roles_of_sources), moves),
+        migrated=tuple(f'{each.what}: {each.why} ({each.source})' for each in migrated),
+        remarks=tuple(remark.text for remark in remarks if remark.concerns(one)),
+        has_values_elsewhere=migrations.has_values_elsewhere(one),
+        has_autoscaler_v2=one.at(*VALUES, 'head', 'autoscalerOptions', 'version') == 'v2',
+    )
 
 
 def _order(upgrade: Upgrade) -> Iterator[str]:
@@ -66,6 +109,8 @@ def _unknown(found: _Found, to: Version) -> Iterator[str]:
     unpinned: dict[str, list[str]] = {}
     for environment, applications in found.items():
         for one in applications:
+            if one.has_several_sources:
+                continue
             if one.version is None:
                 unpinned.setdefault(one.target_revision or 'no revision', []).append(_named(environment, one))
             elif one.version[:2] < oldest[:2]:
@@ -74,35 +119,34 @@ def _unknown(found: _Found, to: Version) -> Iterator[str]:
         yield f'What changes from {revision!a} to {to} is not known here, so no migration was done: {_listed(names)}.'
 
 
-def _migrated(found: _Found, upgrade: Upgrade) -> Iterator[str]:
+def _migrated(found: _Found) -> Iterator[str]:
     done: dict[str, list[str]] = {}
     for environment, applications in found.items():
-        for application in applications:
-            for migration, _ in upgrading.edits(application, applications, upgrade):
-                text = f'{migration.what}: {migration.why} ({migration.source})'
-                done.setdefault(text, []).append(_named(environment, application))
+        for one in applications:
+            for text in one.migrated:
+                done.setdefault(text, []).append(_named(environment, one))
     for text, names in done.items():
         yield f'{text[0].upper()}{text[1:]}. In {_listed(names)}.'
 
 
-def _remarks(found: _Found, upgrade: Upgrade) -> Iterator[str]:
+def _remarks(found: _Found) -> Iterator[str]:
     for remark in migrations.REMARKS:
-        names = []
-        for environment, applications in found.items():
-            for one in applications:
-                is_on_the_way = upgrade.kuberay and migrations.crossed(remark.since, one.version, upgrade.kuberay)
-                if one.role is remark.by and upgrading.moves(one, upgrade) and is_on_the_way and remark.concerns(one):
-                    names.append(_named(environment, one))
+        names = [
+            _named(environment, one)
+            for environment, applications in found.items()
+            for one in applications
+            if remark.text in one.remarks
+        ]
         if names:
             yield remark.text if remark.by is Role.OPERATOR else f'{remark.text} In {_listed(names)}.'
 
 
-def _elsewhere(found: _Found, upgrade: Upgrade) -> Iterator[str]:
+def _elsewhere(found: _Found) -> Iterator[str]:
     names = [
         _named(environment, one)
         for environment, applications in found.items()
         for one in applications
-        if upgrading.moves(one, upgrade) and one.role is not Role.CRDS and migrations.has_values_elsewhere(one)
+        if one.moves and one.role is not Role.CRDS and one.has_values_elsewhere
     ]
     if names:
         yield f'Values outside of valuesObject are not looked at: check them yourself. In {_listed(names)}.'
@@ -110,11 +154,7 @@ def _elsewhere(found: _Found, upgrade: Upgrade) -> Iterator[str]:
 
 def _sharing(tree: Tree, context: Context, found: _Found, upgrade: Upgrade) -> Iterator[str]:
     """Who else lives on an operator that moves, and whose operator a chart depends on."""
-    moved = [
-        one
-        for one, apps in found.items()
-        if any(app.role is not Role.RAYCLUSTER and upgrading.moves(app, upgrade) for app in apps)
-    ]
+    moved = [one for one, apps in found.items() if any(app.role is not Role.RAYCLUSTER and app.moves for app in apps)]
     clusters = {kubernetes_cluster(tree, one): one for one in moved}
     for other in layout.environments(tree, context.path) if moved else ():
         owner = clusters.get(kubernetes_cluster(tree, other))
@@ -138,14 +178,14 @@ def _other_autoscaler(found: _Found, to: Version) -> Iterator[str]:
         _named(environment, one)
         for environment, applications in found.items()
         for one in applications
-        if one.at(*VALUES, 'head', 'autoscalerOptions', 'version') == 'v2'
+        if one.has_autoscaler_v2
     ]
     if names and to < kuberay.FIRST_RAY_WITH_SAFE_AUTOSCALER_V2:
         safe = kuberay.FIRST_RAY_WITH_SAFE_AUTOSCALER_V2
         yield f'Ray before {safe} gets the autoscaler v1: v2 counts wrong after a sync. In {_listed(names)}.'
 
 
-def _named(environment: Environment, application: Application) -> str:
+def _named(environment: Environment, application: _Seen) -> str:
     first = application.file in (environment.raycluster(), environment.operator, environment.crds)
     return environment.name if first else application.name or application.file
 

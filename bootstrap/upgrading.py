@@ -23,6 +23,8 @@ STEPS: Mapping[str, tuple[Role, ...]] = {
     'raycluster': (Role.RAYCLUSTER,),
     'all': (Role.CRDS, Role.OPERATOR, Role.RAYCLUSTER),
 }
+# With their documents those of one environment are half a megabyte.
+_MOST_KEPT = 64
 _REVISION: Path = (*SOURCE, 'targetRevision')
 
 
@@ -40,13 +42,13 @@ class Upgrade:
 
 
 def applications(tree: Tree, environment: Environment) -> list[Application]:
-    """The Applications of KubeRay and Ray in an environment."""
+    """The Applications of KubeRay and Ray in an environment; those with several sources have no role in it."""
     found: list[Application] = []
     for file in files_of(tree, environment):
         if file.startswith(f'{environment.applications}/'):
             with manifest.in_file(file):
                 ours = (one for one in resources(file, tree[file], environment) if isinstance(one, Application))
-                found += [one for one in ours if one.role in STEPS['all']]
+                found += [one for one in ours if one.role in STEPS['all'] or one.roles_of_sources]
     return found
 
 
@@ -57,8 +59,14 @@ def moves(application: Application, upgrade: Upgrade) -> bool:
 
 def upgraded(tree: Tree, found: list[Application], upgrade: Upgrade) -> Tree:
     """The tree with the Applications of an environment at their new versions."""
+    return tree.put_all(upgraded_texts(tree, found, upgrade))
+
+
+def upgraded_texts(tree: Tree, found: list[Application], upgrade: Upgrade) -> dict[str, str]:
+    """The new texts of the files of an environment whose Applications go to another version."""
+    texts: dict[str, str] = {}
     for application in found:
-        text = tree[application.file]
+        text = texts.get(application.file, tree[application.file])
         with manifest.in_file(application.file):
             for _, edit in edits(application, found, upgrade):
                 text = _edited(text, application, edit)
@@ -68,8 +76,8 @@ def upgraded(tree: Tree, found: list[Application], upgrade: Upgrade) -> Tree:
             if upgrade.ray and application.role is Role.RAYCLUSTER:
                 text = ray_upgrade.moved(text, application, upgrade.ray)
         if text != tree[application.file]:
-            tree = tree.put(application.file, text)
-    return tree
+            texts[application.file] = text
+    return texts
 
 
 def edits(application: Application, found: list[Application], upgrade: Upgrade) -> Iterator[tuple[Migration, Edit]]:
@@ -134,6 +142,8 @@ class Operators:
 
     def applications(self, owner: Environment) -> list[Application]:
         if owner not in self._found:
+            while len(self._found) >= _MOST_KEPT:
+                del self._found[next(iter(self._found))]
             self._found[owner] = applications(self._tree, owner)
         return self._found[owner]
 

@@ -10,8 +10,9 @@ import typer
 
 from bootstrap import kuberay, upgrade_notes
 from bootstrap.cli.shared import request_command
+from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
-from bootstrap.layout import checked_folder_name
+from bootstrap.layout import Environment, checked_folder_name
 from bootstrap.plans import upgrade as plans
 from bootstrap.request import Request
 from bootstrap.tree import Tree
@@ -64,8 +65,13 @@ def upgrade(
         partial(_title, to, all_envs),
         environments=names,
         everywhere=all_envs,
-        notes=partial(upgrade_notes.notes, upgrade=to),
+        notes=partial(_notes, to, names),
     )
+
+
+def _notes(to: Upgrade, names: Sequence[str], before: Tree, after: Tree, context: Context) -> list[str]:
+    folders = names or before.entries(Environment('', context.path).directory.rstrip('/'))
+    return upgrade_notes.notes(before, after, context, to, [Environment(name, context.path) for name in folders])
 
 
 def _title(to: Upgrade, everywhere: bool, _path: str, _before: Tree, names: Sequence[str]) -> str:

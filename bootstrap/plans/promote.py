@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bootstrap import manifest, promotion, raycluster
+from bootstrap import manifest, promoted_versions, promotion, raycluster
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError, NotHereError
 from bootstrap.layout import Environment, existing, kubernetes_cluster, owns_kubernetes_cluster
-from bootstrap.parameters import VALUES
+from bootstrap.parameters import SOURCE, VALUES
 from bootstrap.promotion import KEPT, PROMOTED, Asked, Difference
 from bootstrap.raycluster import GROUPS
 from bootstrap.request import Table
 from bootstrap.tree import Tree
+
+_REVISION = (*SOURCE, 'targetRevision')
 
 
 def plan(tree: Tree, context: Context, source: str, target: str, asked: Asked) -> Tree:
@@ -21,7 +23,8 @@ def plan(tree: Tree, context: Context, source: str, target: str, asked: Asked) -
     theirs, ours = _environments(tree, context, source, target)
     _refuse_other_order(context, source, target)
     _refuse_unknown(tree, theirs, ours, asked)
-    for one in promotion.differences(tree, theirs, ours, _narrowed(asked, context)):
+    tree, found, _ = _with_versions(tree, theirs, ours, _narrowed(asked, context))
+    for one in found:
         if one.verdict == PROMOTED:
             with manifest.in_file(one.file):
                 new_group = one.path[:-1] == GROUPS
@@ -32,29 +35,55 @@ def plan(tree: Tree, context: Context, source: str, target: str, asked: Asked) -
 def notes(tree: Tree, context: Context, source: str, target: str, asked: Asked) -> list[str]:
     """What a reviewer must know, from the tree before."""
     theirs, ours = _environments(tree, context, source, target)
-    found = list(promotion.differences(tree, theirs, ours, _narrowed(asked, context)))
+    _, found, migrations = _with_versions(tree, theirs, ours, _narrowed(asked, context))
     groups = [(one, str(one.path[-1])) for one in found if one.path[:-1] == GROUPS]
     left = [name for one, name in groups if one.verdict == KEPT and one.source is manifest.MISSING]
-    said = []
+    said = migrations
     if left:
         said.append(
             f'Only {target} has the worker group{"s" if len(left) > 1 else ""} {", ".join(left)}: '
             'promote removes none (remove-group drains it first).'
         )
-    for one, name in groups:
-        if one.verdict == PROMOTED:
+    new = [(one, name) for one, name in groups if one.verdict == PROMOTED]
+    if len(new) > 1:
+        said.append(
+            f'The new worker groups {", ".join(dict.fromkeys(name for _, name in new))} come with the sizes they have '
+            f'in {source}: set-group changes them.'
+        )
+    for one, name in new:
+        if len(new) == 1:
             said.append(f'The new worker group {name} comes with the size it has in {source}: set-group changes it.')
-            if promotion.names(one.source, source):
-                said.append(f'The new worker group {name} has a value that names {source}: look at it.')
-    if any(one.verdict == PROMOTED and one.path == ('spec', 'source', 'targetRevision') for one in found):
+        if promotion.names(one.source, source):
+            said.append(f'The new worker group {name} has a value that names {source}: look at it.')
+    if any(map(_is_promoted_version, found)):
         said += _of_versions(tree, ours)
     return said
+
+
+def _with_versions(
+    tree: Tree, theirs: Environment, ours: Environment, asked: Asked
+) -> tuple[Tree, list[Difference], list[str]]:
+    """The tree with the promoted versions and what they ask for, all differences, and the words for the migrations.
+
+    Fields are compared once both sides speak of the same chart: what it renamed is no difference.
+    """
+    found = list(promotion.differences(tree, theirs, ours, asked))
+    versions = [one for one in found if _is_promoted_version(one)]
+    if not versions:
+        return tree, found, []
+    tree, said = promoted_versions.moved(tree, ours, versions)
+    left = [one for one in promotion.differences(tree, theirs, ours, asked) if one.path != _REVISION]
+    return tree, [*(one for one in found if one.path == _REVISION), *left], said
+
+
+def _is_promoted_version(one: Difference) -> bool:
+    return one.verdict == PROMOTED and one.path == _REVISION
 
 
 def tables(tree: Tree, context: Context, source: str, target: str, asked: Asked) -> list[Table]:
     """What is promoted, what is kept, and what only the source has, from the tree before."""
     theirs, ours = _environments(tree, context, source, target)
-    found = promotion.differences(tree, theirs, ours, _narrowed(asked, context))
+    _, found, _ = _with_versions(tree, theirs, ours, _narrowed(asked, context))
     rows = [_row(one, ours, source) for one in found]
     return [Table(f'From {source} to {target}', ['file', 'field', source, target, 'what becomes of it'], rows)]
 

@@ -13,11 +13,13 @@ from plan_world import EMPTY, GROUPS, URL, VALUES, changed_lines, file, fresh, i
 from bootstrap import manifest, promotion
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
+from bootstrap.kuberay import Version
 from bootstrap.layout import Environment
-from bootstrap.plans import promote
+from bootstrap.plans import promote, upgrade
 from bootstrap.promotion import Asked
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
+from bootstrap.upgrading import Upgrade
 
 GROUP: dict[str, Any] = {
     'replicas': 1,
@@ -197,3 +199,39 @@ def test_twice_is_once_and_nobody_elses_files_change(dev: Any, prod: Any) -> Non
     left = promotion.differences(tree_of(once), Environment('dev'), Environment('prod'), Asked())
     assert not [one for one in left if one.verdict == promotion.PROMOTED]
     assert set(manifest.comments(texts(tree)[DEV])) == set(manifest.comments(once[DEV]))
+
+
+REVISION = ('spec', 'source', 'targetRevision')
+MONITOR = (*VALUES, 'metrics', 'serviceMonitor')
+LABELS = {'release': 'prometheus'}
+
+
+def upgraded_in_dev() -> Tree:
+    """Both at 1.5.1 with the same values, and dev then upgraded to 1.7.0."""
+    files = init(EMPTY, 'dev', 'prod', operator=True, kuberay_version=Version(1, 5, 1))
+    for name in ('dev', 'prod'):
+        operator, raycluster = file('ray-operator', name), file('raycluster', name)
+        text = manifest.put(files[operator], MONITOR, {'enabled': True, 'selector': LABELS})
+        files[operator] = text.replace('selector:', 'selector: # what Prometheus looks for')
+        for path, value in ((('image',), {'repository': 'rayproject/ray'}), (('worker', 'minReplicas'), 999)):
+            files[raycluster] = manifest.put(files[raycluster], (*VALUES, *path), value)
+    return saved(upgrade.plan(tree_of(files), Context(remote_url=URL), ['dev'], Upgrade(Version(1, 7, 0))))
+
+
+def test_what_the_chart_renamed_is_renamed_there_too() -> None:
+    tree, operator = upgraded_in_dev(), file('ray-operator')
+    after = promoted(tree)
+    assert manifest.get(after[operator], MONITOR) == {'enabled': True, 'additionalLabels': LABELS}
+    assert 'additionalLabels: # what Prometheus looks for' in after[operator]
+    assert manifest.get(after[PROD], (*VALUES, 'image', 'tag')) == '2.46.0'
+    assert manifest.get(after[PROD], (*VALUES, 'worker', 'minReplicas')) == 200
+    assert promoted(tree_of(after)) == after
+    assert after == texts(upgrade.plan(tree, Context(), ['prod'], Upgrade(Version(1, 7, 0))))
+    said = promote.notes(tree, Context(), 'dev', 'prod', Asked())
+    assert any('The key metrics.serviceMonitor.selector is renamed additionalLabels: ' in one for one in said)
+    assert not [row for row in rows(tree) if 'serviceMonitor' in row]
+
+
+def test_without_the_versions_nothing_is_renamed() -> None:
+    tree = upgraded_in_dev()
+    assert manifest.get(promoted(tree, only=('image',))[file('ray-operator')], (*MONITOR, 'selector')) == LABELS

@@ -12,6 +12,7 @@ from bootstrap import manifest, upgrade_notes
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.kuberay import CHARTS, Version
+from bootstrap.layout import Environment
 from bootstrap.plans import upgrade as plans
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
@@ -125,7 +126,7 @@ def test_a_minimum_above_the_maximum_is_lowered_as_the_operator_did() -> None:
     assert values(upgrade(before, step='crds'))['worker']['minReplicas'] == 9
     after = upgrade(upgrade(before, step='crds'), step='operator')
     assert values(after)['worker']['minReplicas'] == 4
-    assert 'MinReplicas is lowered to maxReplicas' in noted(before)
+    assert "A group's minReplicas is lowered to its maxReplicas" in noted(before)
     for most in (0, '9', 9):
         kept = edited(old(), 'raycluster', ('worker', 'minReplicas', 9), ('worker', 'maxReplicas', most))
         assert values(upgrade(kept))['worker']['minReplicas'] == 9
@@ -247,3 +248,44 @@ def test_a_thousand_edits_of_a_tree_stay_quick() -> None:
     for number in range(2000):
         tree = tree.put(f'environments/e{number}/x.yaml', yaml.dump({'n': number}))
     assert len(tree.entries('environments')) == 2001
+
+
+def several(files: Texts, name: str = 'raycluster', environment: str = 'prod') -> Texts:
+    """The files with an Application's source as the second of two."""
+    path = file(name, environment)
+    source = manifest.get(files[path], ('spec', 'source'))
+    text = manifest.put(files[path], ('spec', 'sources'), [{'repoURL': URL, 'path': 'x', 'ref': 'x'}, source])
+    return {**files, path: manifest.drop(text, ('spec', 'source'))}
+
+
+def test_an_application_with_several_sources_is_left_alone_and_named() -> None:
+    before = several(old())
+    assert {path for path, text in upgrade(before).items() if text != before[path]} == {CRDS, OPERATOR}
+    said = 'Left as it is, for it has several sources: environments/prod/applications/raycluster.yaml.'
+    assert said in noted(before)
+    assert 'no revision' not in noted(before)
+    assert 'several sources' not in noted(old())
+
+
+def test_one_in_an_environment_where_nothing_else_changes_is_named_too() -> None:
+    before = several({**old(OLD, 'dev'), **old(NEWEST, 'prod')}, 'raycluster', 'prod')
+    text = before[RAYCLUSTER].replace('1.7.0', '1.6.0')
+    tree, to = tree_of({**before, RAYCLUSTER: text}), Upgrade(NEWEST)
+    asked = [Environment('dev'), Environment('prod')]
+    after = plans.plan(tree, CONTEXT, [], to, everywhere=True)
+    assert any(RAYCLUSTER in note for note in upgrade_notes.notes(tree, after, CONTEXT, to, asked))
+
+
+@pytest.mark.parametrize('options', [{'step': 'raycluster'}, {'ray': Version(2, 54, 0)}])
+def test_where_nothing_but_several_sources_is_asked_for_it_is_refused(options: dict[str, Any]) -> None:
+    before = several(old(NEWEST))
+    before[RAYCLUSTER] = before[RAYCLUSTER].replace('1.7.0', '1.6.0')
+    with pytest.raises(BootstrapError, match=r'raycluster.yaml:\d+: has several sources') as refused:
+        upgrade(before, **options)
+    assert 'by hand' in str(refused.value.hint)
+
+
+def test_several_sources_that_are_at_the_version_are_as_asked() -> None:
+    for name in ('raycluster', 'ray-operator'):
+        before = several(old(NEWEST), name)
+        assert upgrade(before) == before
