@@ -19,11 +19,12 @@ def with_comment(text: str, number: float, comment: str, how: str) -> str | None
     lines = text.split('\n')
     at = int(number * len(lines))
     line = lines[at]
+    content, end = line.rstrip('\r'), '\r' if line.endswith('\r') else ''
     if how == 'beside':
-        lines[at] = f'{line} {comment}'
+        lines[at] = f'{content} {comment}{end}'
     else:
-        indent = len(line) - len(line.lstrip()) + (2 if how == 'deeper' else 0)
-        lines.insert(at, ('' if how == 'margin' else ' ' * indent) + comment)
+        indent = len(content) - len(content.lstrip()) + (2 if how == 'deeper' else 0)
+        lines.insert(at, ('' if how == 'margin' else ' ' * indent) + comment + ('\r' if '\r\n' in text else ''))
     new = '\n'.join(lines)
     return new if data(new) == data(text) and comment in comments(new) else None
 

@@ -1,25 +1,30 @@
-"""Any sequence of commands leaves manifests that pass the rules, and what a user commented stays commented."""
+"""Any sequence of commands leaves manifests that pass the rules, and what a user wrote stays as it is written.
+
+Between the commands a user comments any line, and writes the files in another style.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import permutations, product
 from typing import Any
 
-from commented import WAYS, data, lost, with_comment
+import life_choices as ask
+from commented import data, lost, with_comment
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from plan_world import EMPTY, URL, saved, texts, tree_of
+from plan_world import EMPTY, GROUPS, SMALL, URL, saved, texts, tree_of
+from restyled import line_ends, restyled
 
-from bootstrap import gate, layout, validation
+from bootstrap import gate, layout, manifest, validation
 from bootstrap import settings as settings_file
 from bootstrap.choices import Choices
 from bootstrap.context import Context
-from bootstrap.errors import BootstrapError
+from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.further_raycluster import Options as Further
-from bootstrap.image import Image
-from bootstrap.kuberay import CHARTS, Version
+from bootstrap.kuberay import Version
 from bootstrap.plans import (
     add_group,
     add_raycluster,
@@ -37,155 +42,113 @@ from bootstrap.promotion import KINDS, Asked
 from bootstrap.rules import check
 from bootstrap.tree import Tree
 from bootstrap.upgrading import STEPS, Upgrade
-from bootstrap.validation import Selection
-from bootstrap.value_edits import Edits
 from bootstrap.worker_group import Options
 
-PART = st.floats(0, 1, exclude_max=True)
-COMMENTS = st.lists(st.tuples(PART, PART, st.sampled_from(WAYS)), min_size=8, max_size=20)
+Comments = list[tuple[float, float, str]]
 Plan = Callable[[Tree, Context], Tree]
-
-NAMES = ('dev', 'staging', 'prod')
-ENVIRONMENT = st.sampled_from(NAMES)
-ENVIRONMENTS = st.lists(ENVIRONMENT, min_size=1, max_size=2, unique=True)
-GROUP = st.sampled_from(['gpu', 'cpu', 'standard-worker'])
-RAYCLUSTER = st.sampled_from(['', '', 'batch'])
-KUBERAY = st.sampled_from(CHARTS)
-RAY = st.none() | st.sampled_from([Version(2, 46, 0), Version(2, 52, 0), Version(2, 53, 0)])
-ALLOW = st.sampled_from([(), (), (), ('RB701',), ('RB706',), ('RB709',)])
-WORDS = st.dictionaries(st.sampled_from(['a', 'b.io/c']), st.sampled_from(['x', '1', 'yes', 'a: #b']), max_size=2)
-COUNTS = st.none() | st.integers(0, 4)
-ASKED = st.builds(
-    Options,
-    min=COUNTS,
-    max=COUNTS,
-    replicas=COUNTS,
-    cpu=st.sampled_from([None, '1', '500m']),
-    memory=st.sampled_from([None, '1Gi', '4Gi']),
-    gpu=st.sampled_from([None, None, 0, 1]),
-    image=st.sampled_from([None, None, Image('acme/ray', '2.53.0')]),
-    ray_resource=st.sampled_from([{}, {'a': 1}]),
-    node_selector=WORDS,
-    env_var=WORDS,
-    pod_label=st.sampled_from([{}, {'team': 'a'}]),
-    toleration=st.sampled_from([(), ({'key': 'a', 'operator': 'Exists', 'effect': 'NoSchedule'},)]),
-)
-GROUP_EDITS = st.builds(
-    Edits,
-    st.sampled_from([(), ((('annotations', 'x'), 'y'),), ((('topologySpreadConstraints',), [{'maxSkew': 1}]),)]),
-    st.sampled_from([(), (('nodeSelector',),), (('containerEnv',),), (('tolerations', 0),), (('labels', 'team'),)]),
-)
-CHART_EDITS = st.builds(
-    Edits,
-    st.sampled_from([(), ((('head', 'annotations', 'x'), 'y'),), ((('service', 'type'), 'ClusterIP'),)]),
-    st.sampled_from([(), (('head', 'annotations'),), (('head', 'autoscalerOptions'),), (('imagePullSecrets',),)]),
-)
-CHOICES = st.builds(
-    Choices,
-    kuberay_version=st.none() | KUBERAY,
-    ray_version=RAY,
-    image=st.sampled_from([None, None, Image('acme/ray', '2.52.0-py311-gpu')]),
-    destination=st.sampled_from([None, None, {'name': 'other'}, {'server': 'https://k8s.example.com'}]),
-    sync=st.sampled_from([None, None, 'manual', 'auto']),
-    groups=st.sampled_from([(), ('gpu',)]),
-)
-INIT = st.builds(
-    init.Options,
-    CHOICES,
-    like=st.none() | ENVIRONMENT,
-    shares=st.sampled_from([None, None, None, 'dev', 'prod']),
-    root=st.sampled_from([None, None, True, False]),
-    operator=st.sampled_from([None, None, True, False]),
-    crds=st.sampled_from([None, None, 'separate', 'with-operator']),
-)
-SETTING = st.builds(
-    set_raycluster.Options,
-    image=st.sampled_from([None, None, Image('acme/ray', '2.53.0')]),
-    ray_version=RAY,
-    head_cpu=st.sampled_from([None, '2']),
-    head_memory=st.sampled_from([None, '8Gi']),
-    idle_timeout=st.sampled_from([None, 60]),
-    autoscaler=st.sampled_from([None, 'v1', 'v2', 'off']),
-    pull_secret=st.sampled_from([None, 'registry']),
-    edits=CHART_EDITS,
-)
 
 
 class Life(RuleBasedStateMachine):
     """A repository from its first environment on; a step that is refused is not merged."""
 
-    @initialize(version=KUBERAY, number=st.integers(1, 3), together=st.booleans(), comments=COMMENTS)
-    def start(self, version: Version, number: int, together: bool, comments: list[tuple[float, float, str]]) -> None:
+    @initialize(
+        version=ask.KUBERAY, number=ask.NUMBER, together=st.booleans(), style=ask.LINE_ENDS, comments=ask.COMMENTS
+    )
+    def start(self, version: Version, number: int, together: bool, style: str, comments: Comments) -> None:
         self.tree, self.users, self.past = EMPTY, set[str](), list[Tree]()
-        for name in NAMES[:number]:
+        for name in ask.NAMES[:number]:
             own = Choices(kuberay_version=version, destination={'name': f'k8s-{name}'})
-            shared = init.Options(shares=NAMES[0]) if together and self.past else init.Options(own)
+            shared = init.Options(shares=ask.NAMES[0]) if together and self.past else init.Options(own)
             self.step(partial(init.plan, names=[name], options=shared))
         assert len(self.past) == number
-        self._put(comments)
+        self.step(partial(add_group.plan, environments=['dev'], name='gpu', options=SMALL))
+        assert {line_ends(text) for text in texts(self.tree).values()} == {(False, True)}
+        self.tree = tree_of({path: restyled(text, 0, style) or text for path, text in texts(self.tree).items()})
+        self.comment(comments)
 
-    @rule(comments=COMMENTS)
-    def comment(self, comments: list[tuple[float, float, str]]) -> None:
-        self._put(comments)
+    @rule(comments=ask.COMMENTS)
+    def comment(self, comments: Comments) -> None:
+        for file, line, way in comments:
+            comment = f'# by a user: {len(self.users)}.'
+            self._write(file, partial(with_comment, number=line, comment=comment, how=way))
+            self.users |= {comment} if any(comment in text for text in texts(self.tree).values()) else set()
 
-    def _put(self, comments: list[tuple[float, float, str]]) -> None:
+    @rule(restyles=ask.RESTYLES)
+    def restyle(self, restyles: Comments) -> None:
+        for file, place, style in restyles:
+            self._write(file, partial(restyled, number=place, style=style))
+
+    def _write(self, file: float, edit: Callable[[str], str | None]) -> None:
         files = texts(self.tree)
         paths = [path for path in files if path.startswith('environments/') and path.endswith('.yaml')]
-        for file, line, way in comments:
-            path, comment = paths[int(file * len(paths))], f'# by a user: {len(self.users)}.'
-            if text := with_comment(files[path], line, comment, way):
-                self.users.add(comment)
-                files[path] = text
-        self.tree = tree_of(files)
+        path = paths[int(file * len(paths))]
+        self.tree = tree_of({**files, path: edit(files[path]) or files[path]})
 
-    @rule(names=ENVIRONMENTS, options=INIT)
+    @rule(names=ask.ENVIRONMENTS, options=ask.INIT)
     def init(self, names: list[str], options: init.Options) -> None:
         self.step(partial(init.plan, names=names, options=options))
 
-    @rule(names=ENVIRONMENTS, name=GROUP, options=ASKED, raycluster_name=RAYCLUSTER)
-    def add_group(self, options: Options, **rest: Any) -> None:
+    @rule(names=ask.ONE_OR_TWO, name=ask.GROUP, options=ask.ASKED, raycluster_name=ask.RAYCLUSTER)
+    def add_group(self, names: list[str], name: str, options: Options, raycluster_name: str) -> None:
         enough = Options(**{**vars(options), 'max': 4, 'cpu': options.cpu or '2', 'memory': options.memory or '2Gi'})
-        self.step(partial(add_group.plan, environments=self.those(rest.pop('names')), options=enough, **rest))
+        where = self.where(names, raycluster_name)
+        self.step(partial(add_group.plan, name=name, options=enough, **where))
 
-    @rule(names=ENVIRONMENTS, name=GROUP, options=ASKED, edits=GROUP_EDITS, raycluster_name=RAYCLUSTER)
-    def set_group(self, names: list[str], **rest: Any) -> None:
-        self.step(partial(set_group.plan, environments=self.those(names), **rest))
+    @rule(
+        names=ask.ONE_OR_TWO, group=ask.PART, options=ask.ASKED, edits=ask.GROUP_EDITS, raycluster_name=ask.RAYCLUSTER
+    )
+    def set_group(self, names: list[str], raycluster_name: str, group: float, **rest: Any) -> None:
+        where = self.where(names, raycluster_name)
+        self.step(partial(set_group.plan, name=self.group(group, **where), **where, **rest))
 
-    @rule(names=ENVIRONMENTS, name=GROUP, raycluster_name=RAYCLUSTER, allow=ALLOW, twice=st.booleans())
-    def remove_group(self, names: list[str], allow: tuple[str, ...], twice: bool, **rest: Any) -> None:
+    @rule(names=ask.ONE_OR_TWO, group=ask.PART, raycluster_name=ask.RAYCLUSTER, allow=ask.ALLOW, twice=st.booleans())
+    def remove_group(
+        self, names: list[str], raycluster_name: str, group: float, allow: tuple[str, ...], twice: bool
+    ) -> None:
+        where = self.where(names, raycluster_name)
+        name = self.group(group, **where)
         for _ in range(2 if twice else 1):
-            self.step(partial(remove_group.plan, environments=self.those(names), **rest), allow, again=False)
+            self.step(partial(remove_group.plan, name=name, **where), allow)
 
-    @rule(names=ENVIRONMENTS, name=RAYCLUSTER, options=SETTING)
-    def set_raycluster(self, names: list[str], **rest: Any) -> None:
-        self.step(partial(set_raycluster.plan, environments=self.those(names), **rest))
+    @rule(names=ask.ENVIRONMENTS, name=ask.RAYCLUSTER, options=ask.SETTING)
+    def set_raycluster(self, names: list[str], name: str, **rest: Any) -> None:
+        where = self.where(names, name)
+        self.step(
+            partial(set_raycluster.plan, environments=where['environments'], name=where['raycluster_name'], **rest)
+        )
 
-    @rule(names=ENVIRONMENTS, options=st.builds(Further, ray_version=RAY))
+    @rule(names=ask.ENVIRONMENTS, options=st.builds(Further, ray_version=ask.RAY))
     def add_raycluster(self, names: list[str], options: Further) -> None:
         self.step(partial(add_raycluster.plan, environments=self.those(names), name='batch', options=options))
 
-    @rule(names=ENVIRONMENTS, allow=ALLOW)
-    def remove_raycluster(self, names: list[str], allow: tuple[str, ...]) -> None:
-        self.step(partial(remove_raycluster.plan, environments=self.those(names), name='batch'), allow, again=False)
+    @rule(names=ask.ENVIRONMENTS)
+    def remove_raycluster(self, names: list[str]) -> None:
+        those = [one for one in self.those(names) if layout.Environment(one).raycluster('batch') in self.tree]
+        if those:
+            self.step(partial(remove_raycluster.plan, environments=those, name='batch'), ('RB709',))
 
     @rule(
-        names=ENVIRONMENTS,
-        to=st.builds(Upgrade, st.none() | KUBERAY, RAY, st.sampled_from([*STEPS])),
-        allow=ALLOW,
+        names=ask.ENVIRONMENTS,
+        to=st.builds(Upgrade, st.none() | ask.KUBERAY, ask.RAY, st.sampled_from([*STEPS, 'all'])),
+        allow=ask.ALLOW,
         everywhere=st.booleans(),
     )
     def upgrade(self, names: list[str], to: Upgrade, allow: tuple[str, ...], everywhere: bool) -> None:
         self.step(partial(upgrade.plan, names=self.those(names), upgrade=to, everywhere=everywhere), allow)
 
-    @rule(way=st.tuples(ENVIRONMENT, ENVIRONMENT), only=st.lists(st.sampled_from(KINDS), max_size=2, unique=True))
-    def promote(self, way: tuple[str, str], only: list[str]) -> None:
-        source, target = (self.those([name])[0] for name in way)
-        self.step(partial(promote.plan, source=source, target=target, asked=Asked(only)))
+    @rule(way=st.permutations(ask.NAMES), only=st.lists(st.sampled_from(KINDS), max_size=2, unique=True))
+    def promote(self, way: list[str], only: list[str]) -> None:
+        there = [name for name in way if name in {one.name for one in layout.environments(self.tree, '')}]
+        before = self.tree
+        for (source, target), kinds in product(permutations(there, 2), ([*only], ['groups', 'values'])):
+            self.step(partial(promote.plan, source=source, target=target, asked=Asked(kinds)))
+            if texts(self.tree) != texts(before):
+                return
 
-    @rule(name=ENVIRONMENT, back=st.integers(0, 9), allow=ALLOW)
+    @rule(name=ask.ENVIRONMENT, back=st.integers(0, 9), allow=ask.ALLOW)
     def rollback(self, name: str, back: int, allow: tuple[str, ...]) -> None:
         then = self.past[-1 - back % len(self.past)]
-        self.step(partial(rollback.plan, name=self.those([name])[0], revision='then'), allow, then=then)
+        self.step(partial(rollback.plan, name=self.those([name])[0], revision='then'), allow, then)
 
     @rule()
     def fix(self) -> None:
@@ -200,46 +163,77 @@ class Life(RuleBasedStateMachine):
     def those(self, names: list[str]) -> list[str]:
         """Environments that are there, for any names."""
         there = [one.name for one in layout.environments(self.tree, '')]
-        return [*dict.fromkeys(there[NAMES.index(name) % len(there)] for name in names)]
+        return [*dict.fromkeys(there[ask.NAMES.index(name) % len(there)] for name in names)]
 
-    def step(self, plan: Plan, allow: tuple[str, ...] = (), *, again: bool = True, then: Tree | None = None) -> None:
-        before, allowed = self.tree, dict.fromkeys(allow, 'so it is')
+    def where(self, names: list[str], raycluster: str) -> dict[str, Any]:
+        """Environments that are there, and the RayCluster or, where they have none of that name, the first."""
+        those = self.those(names)
+        has_it = all(layout.Environment(name).raycluster(raycluster) in self.tree for name in those)
+        return {'environments': those, 'raycluster_name': raycluster if has_it else ''}
+
+    def group(self, number: float, environments: list[str], raycluster_name: str) -> str:
+        """A worker group that the first of these environments has."""
+        path = layout.Environment(environments[0]).raycluster(raycluster_name)
+        names = [*(manifest.get(self.tree.get(path) or '', GROUPS) or {}), 'standard-worker']
+        return str(names[int(number * len(names))])
+
+    def step(self, plan: Plan, allow: tuple[str, ...] = (), then: Tree | None = None) -> bool:
+        """Plan, and merge it unless the rules refuse it; whether it was merged."""
+        before, allowed, name = self.tree, dict.fromkeys(allow, 'so it is'), _name(plan)
         context = Context(
-            remote_url=URL, settings=settings_file.load(before), allow=allowed, at=lambda _: then or EMPTY
+            remote_url=URL, settings=settings_file.load(before), allow=allowed, at=lambda _: then or EMPTY, base=before
         )
         try:
             after = saved(plan(before, context))
         except BootstrapError as error:
-            event(f'refused: {error.message}')
-            return
+            event(f'{name}: refused', error.message)
+            return False
         environments = list({*layout.environments(before, ''), *layout.environments(after, '')})
         if refusal := gate.findings(before, after, environments, context, allowed).refusal():
-            event(f'refused: {refusal.message}')
-            return
-        if again:
-            now = Context(**{**vars(context), 'settings': settings_file.load(after)})
-            assert texts(plan(after, now)) == texts(after)
-        self._keeps_comments(texts(before), texts(after), texts(then) if then else {})
+            event(f'{name}: against a rule', refusal.message)
+            return False
+        event(f'{name}: {"nothing to do" if texts(after) == texts(before) else "merged"}')
+        self._does_nothing_again(
+            plan, before, after, Context(**{**vars(context), 'settings': settings_file.load(after)})
+        )
+        self._keeps(texts(before), texts(after), texts(then) if then else {})
         self.tree = after
         self.past.append(after)
+        return True
 
-    def _keeps_comments(self, before: Mapping[str, str], after: Mapping[str, str], then: Mapping[str, str]) -> None:
-        # What a roll-back changes is as it was, with the comments of then.
+    def _does_nothing_again(self, plan: Plan, before: Tree, after: Tree, context: Context) -> None:
+        try:
+            assert texts(plan(after, context)) == texts(after)
+        except NotHereError:
+            # What is taken away is not there the second time.
+            assert _name(plan).startswith('remove')
+            assert len(str(texts(after))) < len(str(texts(before)))
+
+    def _keeps(self, before: Mapping[str, str], after: Mapping[str, str], then: Mapping[str, str]) -> None:
+        # What a roll-back changes is as it was, with the comments and line ends of then.
         expected = {path: then.get(path, text) if text != after.get(path) else text for path, text in before.items()}
         assert lost(expected, after, self.users) == []
+        same = expected.keys() & after.keys()
+        assert {path: line_ends(after[path]) for path in same} == {path: line_ends(expected[path]) for path in same}
 
     @invariant()
     def stands(self) -> None:
         files = texts(self.tree)
-        assert all(data(files[path]) is not None for path in files if path.endswith(('.yaml', '.yml')))
-        report = validation.environments_report(self.tree, settings_file.load(self.tree), '', (), Selection())
+        assert all(data(text) is not None and line_ends(text) for path, text in files.items() if '.y' in path)
+        report = validation.environments_report(
+            self.tree, settings_file.load(self.tree), '', (), validation.Selection()
+        )
         assert report.errors == []
+        for path in (path for path in files if '/raycluster' in path):
+            groups = list(manifest.get(files[path], GROUPS) or {})
+            assert groups == sorted(groups)
+
+
+def _name(plan: Plan) -> str:
+    return plan.func.__module__.rpartition('.')[2] if isinstance(plan, partial) else 'fix'
 
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=15,
-    stateful_step_count=12,
-    deadline=None,
-    suppress_health_check=[*HealthCheck],
+    max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=[*HealthCheck]
 )
