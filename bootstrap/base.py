@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from bootstrap import parameters
 from bootstrap.context import Context
@@ -21,6 +22,8 @@ class Remotes:
     push: Remote | None = None
     base_refs: RemoteRefs | None = None
     push_refs: RemoteRefs | None = None
+    credentials_of: Path | None = None
+    """The git directory whose configuration may name the programs that are asked for a token."""
 
     def head(self, branch: str) -> str | None:
         """The tip of a branch where proposals are pushed to."""
@@ -41,11 +44,11 @@ def remotes(repository: Repository, publishing: Publishing) -> Remotes:
     base = repository.base_remote(publishing.remote)
     push = repository.push_remote(publishing.push_remote, base)
     if base is None or not publishing.fetch:
-        return Remotes(base, push)
+        return Remotes(base, push, credentials_of=repository.git_dir)
     base_refs = repository.remote_refs(base.url)
     same = push is None or push.push_url in (base.url, base.push_url)
     push_refs = base_refs if same or push is None else repository.remote_refs(push.push_url)
-    return Remotes(base, push, base_refs, push_refs)
+    return Remotes(base, push, base_refs, push_refs, repository.git_dir)
 
 
 def find(repository: Repository, there: Remotes, publishing: Publishing, prefix: str) -> Base:

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from bootstrap.base import Base
+import contextlib
+
+from bootstrap.base import Base, Remotes
 from bootstrap.errors import BootstrapError
 from bootstrap.placing import Placement
-from bootstrap.repository import Head, RefUpdate, Repository
+from bootstrap.repository import Head, Moved, RefUpdate, Repository, refuse_beside
 from bootstrap.request import Publishing
 
 
-def refuse_elsewhere(repository: Repository, publishing: Publishing, base: Base, placement: Placement) -> None:
-    """Refuse a branch whose checkout would show changes that nobody made."""
+def refuse_in_the_way(
+    repository: Repository, publishing: Publishing, base: Base, placement: Placement, there: Remotes
+) -> None:
+    """Refuse a branch that cannot be made, or whose checkout would show changes that nobody made."""
+    if publishing.push and there.push_refs is not None and placement.pushed is None:
+        refuse_beside(placement.branch, there.push_refs.heads)
+    if placement.unchanged and placement.local == placement.parent and not publishing.checkout:
+        return
+    if publishing.dry_run and placement.local is None:
+        local = (ref.removeprefix('refs/heads/') for ref in repository.refs('refs/heads/'))
+        refuse_beside(placement.branch, local)
+    _refuse_elsewhere(repository, publishing, base, placement)
+
+
+def _refuse_elsewhere(repository: Repository, publishing: Publishing, base: Base, placement: Placement) -> None:
     if repository.head == Head(placement.branch, None) and not _is_untouched(repository, base):
         raise BootstrapError(f'{placement.branch} has no commit yet, but files wait for one', 'commit them first')
-    for worktree in repository.worktrees():
+    worktrees = repository.worktrees()
+    for worktree in worktrees:
         if worktree.branch != placement.branch:
             continue
         if worktree.path != repository.root:
-            raise BootstrapError(
-                f'{placement.branch} is checked out in {worktree.path}', 'run it there, or use --branch NAME'
-            )
+            there = 'run it there, or use --branch NAME' if worktree.path.exists() else 'git worktree prune'
+            raise BootstrapError(f'{placement.branch} is checked out in {worktree.path}', there)
         if not (placement.review or publishing.direct or publishing.checkout):
             raise BootstrapError(
                 f'{placement.branch} is checked out here', 'switch to another branch, or add --checkout to move it too'
+            )
+    for worktree in repository.rebases(worktrees[0]):
+        if worktree.branch == placement.branch:
+            raise BootstrapError(
+                f'{placement.branch} is being rebased in {worktree.path}',
+                'finish that first: git rebase --continue, or --abort',
             )
 
 
@@ -56,6 +77,15 @@ def moved(
             repository.update_refs([RefUpdate(ref, old, new) for ref, new, old in updates])
         raise
     return True
+
+
+def taken_back(repository: Repository, placement: Placement, tip: str) -> None:
+    """Put a branch back where it was before this run, whose commit nobody has seen; not one that is checked out."""
+    if placement.local == tip:
+        return
+    with repository.lock(), contextlib.suppress(Moved):
+        if all(worktree.branch != placement.branch for worktree in repository.worktrees()):
+            repository.update_refs([RefUpdate(f'refs/heads/{placement.branch}', placement.local or '', tip)])
 
 
 def _is_untouched(repository: Repository, base: Base) -> bool:

@@ -6,10 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bootstrap import manifest
 from bootstrap.errors import USAGE, BootstrapError, NotHereError
-from bootstrap.tree import Kind, Tree
+from bootstrap.tree import Kind, Tree, is_like_dot_git
 
 ENVIRONMENT_LABEL = 'raybootstrap.dev/environment'
 KUBERNETES_CLUSTER_LABEL = 'raybootstrap.dev/kubernetes-cluster'
@@ -17,6 +18,8 @@ LABELS = ('metadata', 'labels')
 
 # A label of RFC 1123: what Kubernetes takes as a name and in a label.
 _DNS_LABEL = re.compile(r'[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?')
+# The first line of https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+_LFS_POINTER = 'version https://git-lfs.github.com/spec/'
 _DEVICE = re.compile(r'con|prn|aux|nul|(com|lpt)[0-9]')
 
 
@@ -97,13 +100,24 @@ def labels(tree: Tree, environment: Environment) -> dict[str, object]:
     """The labels that say whose folder this is: the root's or, without a root, the first RayCluster's."""
     for path in (environment.root, environment.raycluster()):
         text = tree.get(path)
+        if text is not None and text.startswith(_LFS_POINTER):
+            raise BootstrapError(
+                f'{path}: is a pointer of Git LFS, not the manifest',
+                'git lfs pull, to read it; to change it, take manifests out of Git LFS: *.yaml -filter',
+            )
         # Other folders may hold what is no manifest at all, such as a chart's template.
         if text is not None and ENVIRONMENT_LABEL in text:
             with manifest.in_file(path):
-                found = manifest.get(text, LABELS)
+                found = _labels_of_root(text) if path == environment.root else manifest.get(text, LABELS)
             if isinstance(found, dict) and ENVIRONMENT_LABEL in found:
                 return found
     return {}
+
+
+@lru_cache(maxsize=1 << 14)
+def _labels_of_root(text: str) -> object:
+    """Asked for again and again; a root is a kilobyte, and its data are many."""
+    return manifest.get(text, LABELS)
 
 
 def holds(tree: Tree, environment: Environment) -> bool:
@@ -170,7 +184,8 @@ def owns_kubernetes_cluster(tree: Tree, environment: Environment) -> bool:
 def checked_path(path: str) -> str:
     """A `--path` in its plain form ('' for the top); a usage error where it leaves the repository."""
     plain = posixpath.normpath(path)
-    if plain.startswith(('/', '..')) or '\\' in plain or not plain.isprintable() or '.git' in plain.lower().split('/'):
+    like_git = plain != '.' and any(is_like_dot_git(part) for part in plain.split('/'))
+    if like_git or plain.startswith(('/', '..')) or '\\' in plain or not plain.isprintable():
         raise BootstrapError(
             f'{path!a} is no folder of a repository', 'give --path relative to its top', exit_code=USAGE
         )

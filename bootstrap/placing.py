@@ -11,7 +11,7 @@ from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.proposal import ALLOW_TRAILER, TRAILER
 from bootstrap.repository import Commit, Repository
 from bootstrap.request import Publishing, Request
-from bootstrap.tree import Tree, changes
+from bootstrap.tree import Tree, changes, differ
 
 
 class DivergedError(BootstrapError):
@@ -43,7 +43,7 @@ class Placement:
 
     @property
     def unchanged(self) -> bool:
-        return not changes(self.before, self.after)
+        return not differ(self.before, self.after)
 
 
 class Branches:

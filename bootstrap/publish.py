@@ -57,9 +57,11 @@ def published(
     if there.push is None or not publishing.push:
         return outcome
     url = there.push.push_url
+    said = []
     if there.push_refs is not None and not there.push_refs.heads and base.oid and not publishing.direct:
         # A forge makes the first branch it sees the default one.
         _checked(repository.push(url, [PushUpdate(base.branch, base.oid, '')]), base.oid)
+        said = [f'{without_credentials(url)} had no branch yet, so {base.branch} was pushed first.']
     found = way.found
 
     opened = None
@@ -68,7 +70,7 @@ def published(
         update = PushUpdate(placement.branch, tip, placement.pushed or '')
         result, opened = pull_requests.pushed(repository, url, update, found, wanted)
         _checked(result, tip)
-    outcome = replace(outcome, pushed_to=without_credentials(url))
+    outcome = replace(outcome, pushed_to=without_credentials(url), notes=[*outcome.notes, *said])
     if found is None or wanted is None:
         if refusal := pull_requests.unknown_forge(publishing, there):
             raise refusal

@@ -47,7 +47,9 @@ def way(there: Remotes, publishing: Publishing, settings: Settings) -> Way | Non
     if there.push.push_url not in (there.base.url, there.base.push_url):
         theirs = forges.forge(there.push.push_url, kind, api_url=publishing.forge_url, environ=os.environ)
         project = theirs.project if theirs.project.casefold() != forge.project.casefold() else ''
-    return Way(forge, forges.token_of(forge, environ=os.environ), project)
+    # Git looks at no repository's configuration where GIT_DIR is none.
+    environ = {**os.environ, 'GIT_DIR': str(there.credentials_of or os.devnull)}
+    return Way(forge, forges.token_of(forge, environ=environ), project)
 
 
 def check(there: Remotes, publishing: Publishing, kind: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from bootstrap.repository.worktree import WorkTreeSource
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 
+_NAMES_A_WORK_TREE = re.compile(r'^\s*worktree\s*=', re.IGNORECASE | re.MULTILINE)
+_IS_SPARSE = re.compile(r'^\s*sparsecheckout\s*=\s*true', re.IGNORECASE | re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -24,6 +28,13 @@ class Reading:
     path: str
     top: Path
     repository: Repository | None
+
+    @property
+    def left_out(self) -> str:
+        """What to say besides where nothing was found."""
+        if self.repository is None and _IS_SPARSE.search(_configuration(self.top)):
+            return ' (this is a sparse checkout; --rev HEAD reads what it leaves out)'
+        return ''
 
     def revision(self, text: str) -> Tree:
         """The tree of another revision."""
@@ -63,9 +74,17 @@ def _top(place: Path) -> Path | None:
     """The top of the work tree around a folder, as git finds it; None where there is none."""
     try:
         folders = [place.absolute(), *place.absolute().parents] if place.is_dir() else []
-        return next((folder for folder in folders if (folder / '.git').exists()), None)
+        top = next((folder for folder in folders if (folder / '.git').exists()), None)
+        # Only git knows all the places where `core.worktree` can lead to.
+        return None if top is None or _NAMES_A_WORK_TREE.search(_configuration(top)) else top
     except OSError:
         return None
+
+
+def _configuration(top: Path) -> str:
+    """What `.git` itself says, as it stands there; nothing of a linked work tree."""
+    files = (top / '.git' / name for name in ('config', 'config.worktree'))
+    return '\n'.join(file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file())
 
 
 def commit_of(repository: Repository, revision: str) -> str:

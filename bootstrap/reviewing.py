@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bootstrap import gate, layout, notes, proposal
+from bootstrap import layout
 from bootstrap.base import Base
 from bootstrap.body import Review, why_of
 from bootstrap.context import Context
@@ -13,6 +13,7 @@ from bootstrap.outcome import Outcome
 from bootstrap.placing import commands_of
 from bootstrap.proposal import ALLOW_TRAILER
 from bootstrap.repository import Repository
+from bootstrap.survey import survey
 from bootstrap.tree import Change, Tree
 
 
@@ -27,18 +28,19 @@ def review(repository: Repository, base: Base, tip: str, context: Context, outco
         tuple(value.partition('=')[::2]) for one in commits for key, value in one.trailers if key == ALLOW_TRAILER
     ]
     reasons = {str(rule): str(reason) for rule, reason in allowed}
+    seen = survey(before, after, environments, context, reasons)
     return Review(
         *(commits[0].subject if commits else outcome.title, base.branch, outcome.branch, before, after, context),
         changes=[Change(path, before.get(path), after.get(path)) for path in paths],
         environments=environments,
-        new_environments=notes.new_environments(before, after, environments),
+        new_environments=seen.new_environments,
         commands=[command for commit in commits for command in commands_of(commit)],
         why=why or (why_of(commits[0].body) if commits else ''),
         notes=[note for note in outcome.notes if 'argocd repo add' not in note],
         tables=outcome.tables(before, after, context),
-        findings=gate.findings(before, after, environments, context, reasons),
+        findings=seen.findings,
         allowed=list(reasons.items()),
-        capacity=(proposal.capacity_of(before, environments), proposal.capacity_of(after, environments)),
+        capacity=seen.capacity,
     )
 
 

@@ -116,17 +116,31 @@ class Tree:
             raise BootstrapError(f'{path}: is a directory where a file belongs', _MOVE_IT)
         if kind is None:
             self._refuse_look_alikes(path)
-        return self._edited(path, text)
+        return self._edited({path: text})
+
+    def put_all(self, texts: Mapping[str, str]) -> Tree:
+        """This tree with the texts of many files: for thousands of files that are there a copy, not thousands."""
+        tree, there = self, {}
+        for path, text in texts.items():
+            if tree._kind(path) is Kind.FILE:
+                there[path] = text
+            else:
+                tree = tree.put(path, text)
+        return tree._edited(there)
 
     def drop(self, path: str) -> Tree:
         """This tree without one file."""
-        return self._edited(path, None)
+        return self._edited({path: None})
 
-    def _edited(self, path: str, text: str | None) -> Tree:
-        touched = dict(self._touched)
-        for directory, name in _steps(path):
-            touched[directory] = {**touched.get(directory, {}), name: text is not None}
-        return Tree(self.source, {**self.edits, path: text}, touched)
+    def _edited(self, texts: Mapping[str, str | None]) -> Tree:
+        if not texts:
+            return self
+        names: dict[str, dict[str, bool]] = {}
+        for path, text in texts.items():
+            for directory, name in _steps(path):
+                names.setdefault(directory, {})[name] = text is not None
+        touched = {directory: {**self._touched.get(directory, {}), **new} for directory, new in names.items()}
+        return Tree(self.source, {**self.edits, **texts}, {**self._touched, **touched})
 
     def _entry(self, directory: str, name: str) -> Kind | None:
         """What a name in a directory stands for; None where there is nothing. A directory without files is nothing."""
@@ -157,7 +171,7 @@ class Tree:
                 continue
             for other in self.entries(directory):
                 # macOS and Windows check out only one of two such names.
-                if _folded(other) == _folded(name):
+                if folded(other) == folded(name):
                     place = f'{directory}/{other}' if directory else other
                     raise BootstrapError(
                         f'{place}: differs from {name} only in case or Unicode form',
@@ -167,21 +181,36 @@ class Tree:
 
 def changes(before: Tree, after: Tree) -> list[Change]:
     """What differs between two trees over one source, in byte order of paths."""
+    return list(_differences(before, after))
+
+
+def differ(before: Tree, after: Tree) -> bool:
+    """Whether anything differs between two trees over one source."""
+    return any(True for _ in _differences(before, after))
+
+
+def _differences(before: Tree, after: Tree) -> Iterator[Change]:
     if before.source is not after.source:
         raise ValueError('trees of different sources')
-    found = []
     for path in sorted(before.edits.keys() | after.edits.keys()):
         old, new = before.get(path), after.get(path)
         if old != new:
-            found.append(Change(path, old, new))
-    return found
+            yield Change(path, old, new)
 
 
 _MOVE_IT = 'move it out of the way, or choose another place with --path'
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """The form in which macOS and Windows take two names for one."""
     return unicodedata.normalize('NFC', name).casefold()
+
+
+def is_like_dot_git(name: str) -> bool:
+    """Whether some file system takes a name for `.git`, or for none."""
+    # HFS+ ignores some invisible characters, NTFS trailing dots and spaces, and a stream's name behind a colon.
+    seen = ''.join(character for character in name.partition(':')[0] if character.isprintable())
+    return seen.rstrip('. ').casefold() in ('', '.git', 'git~1')
 
 
 def _steps(path: str) -> Iterator[tuple[str, str]]:

@@ -67,10 +67,12 @@ COMMIT_FIELDS = 7
 
 
 def commits(base: str | None, tip: str, limit: int) -> Command:
+    # trailer.separators may leave the colon out.
+    own = ('-c', 'log.showSignature=false', '-c', 'trailer.separators=:')
     trailers = '%(trailers:only=true,unfold=true,separator=%x1e,key_value_separator=%x1f)'
     return Command(
         (
-            *('-c', 'log.showSignature=false', 'log', '-z', '--topo-order', '--no-color', '--encoding=UTF-8'),
+            *(*own, 'log', '-z', '--topo-order', '--no-color', '--encoding=UTF-8'),
             f'--format=%H%x00%P%x00%an%x00%ae%x00%s%x00%b%x00{trailers}',
             *(f'--max-count={limit}', '--end-of-options', tip),
             *([f'^{base}'] if base else []),
@@ -138,6 +140,13 @@ def fetch(url: str, branches: Sequence[str]) -> Command:
         ('-c', 'fetch.writeCommitGraph=false', 'fetch', *options, *_UPLOAD_PACK, '--end-of-options', url, *sources),
         network=True,
     )
+
+
+def push_dry_run(url: str, oid: str, branch: str) -> Command:
+    """Asks the remote whether it lets us push; nothing is sent, and no hook is run on either side."""
+    only = ('--receive-pack=git-receive-pack', '--no-follow-tags', '--recurse-submodules=no', '--no-progress')
+    refspec = f'{oid}:refs/heads/{branch}'
+    return Command(('push', '--dry-run', '--no-verify', '--porcelain', *only, '--', url, refspec), network=True)
 
 
 def push(url: str, leases: Sequence[str], refspecs: Sequence[str], options: Sequence[str]) -> Command:

@@ -62,18 +62,23 @@ class Config:
         """Only what the user, the machine and the command line set."""
         return Config(entry for entry in self.entries if entry.scope not in _OF_THE_REPOSITORY)
 
-    def disarming(self) -> list[str]:
-        """`key=value` settings under which no program that the repository's own configuration names is run."""
+    def disarming(self) -> list[tuple[str, str]]:
+        """Keys and values under which no program that the repository's own configuration names is run."""
         named = {entry.key for entry in self.entries if entry.scope in _OF_THE_REPOSITORY}
         trusted = self.without_repository()
         settings = []
         for key in sorted(key for key in named if _NAMES_A_PROGRAM.fullmatch(key)):
-            settings.append(f'{key}={trusted.get(key) or _HARMLESS.get(key, "")}')
+            settings.append((key, trusted.get(key) or _HARMLESS.get(key, '')))
         if any(_CREDENTIAL_HELPER.fullmatch(key) for key in named):
             # An empty helper clears all helpers before it, those of other URLs too (gitcredentials(7)).
             helpers = (entry for entry in trusted.entries if _CREDENTIAL_HELPER.fullmatch(entry.key))
-            settings += ['credential.helper=', *(f'{entry.key}={entry.value or ""}' for entry in helpers)]
+            settings += [('credential.helper', ''), *((entry.key, entry.value or '') for entry in helpers)]
         return settings
+
+    def merging_as_text(self) -> list[tuple[str, str]]:
+        """Keys and values under which no merge driver is run: a forge, which merges in the end, runs none either."""
+        drivers = dict.fromkeys(entry.key for entry in self.entries if re.fullmatch(r'merge\..*\.driver', entry.key))
+        return [(key, 'git merge-file %A %O %B') for key in drivers]
 
     def lazy_fetch_runs_a_program(self) -> bool:
         """Whether fetching a missing object of a partial clone would run what the repository names.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 # `git rev-parse --local-env-vars` of git 2.31 to 2.47: a hook that calls this program sets them for another
 # repository. GIT_CONFIG_PARAMETERS and GIT_CONFIG_COUNT are in that list too, but carry what the user gave by `git -c`.
@@ -55,6 +55,20 @@ def on_terminal() -> bool:
     return not os.environ.get('CI') and all(
         stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr)
     )
+
+
+def configuration(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Settings on top of those that the caller gave to git by the same variables.
+
+    An argument `-c key=value` could be seen by everybody on the machine, and ends a key at its first `=`.
+    """
+    if not settings:
+        return {}
+    first = int(os.environ.get('GIT_CONFIG_COUNT') or 0)
+    variables = {'GIT_CONFIG_COUNT': str(first + len(settings))}
+    for number, (key, value) in enumerate(settings, first):
+        variables |= {f'GIT_CONFIG_KEY_{number}': key, f'GIT_CONFIG_VALUE_{number}': value}
+    return variables
 
 
 def network_environment(protocols: Iterable[str], ssh_command: str | None) -> dict[str, str]:

@@ -23,11 +23,17 @@ def message_after_hook(message: str, config: Config, top: Path, git_dir: Path, c
     hook = top / Path(configured).expanduser() / 'commit-msg' if configured else common_dir / 'hooks' / 'commit-msg'
     if not (hook.is_file() and os.access(hook, os.X_OK)):
         return message
-    with tempfile.TemporaryDirectory(prefix='raybootstrap-') as directory:
-        file = Path(directory, 'COMMIT_EDITMSG')
-        file.write_text(_with_newline(message), encoding='utf-8', newline='')
-        _run(hook, file, top, git_dir)
-        text = file.read_text(encoding='utf-8', errors='replace')
+    try:
+        with tempfile.TemporaryDirectory(prefix='raybootstrap-') as directory:
+            file = Path(directory, 'COMMIT_EDITMSG')
+            file.write_text(_with_newline(message), encoding='utf-8', newline='')
+            _run(hook, file, top, git_dir)
+            text = file.read_text(encoding='utf-8', errors='replace')
+    except OSError as error:
+        raise BootstrapError(
+            f'no temporary file can be written for {hook} ({error.strerror})',
+            'free some space, or set TMPDIR, then run it again',
+        ) from None
     if not text.strip():
         raise BootstrapError(f'{hook}: left the commit message empty', 'give the reason for the change: --message TEXT')
     return _with_newline(text)

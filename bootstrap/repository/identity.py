@@ -11,15 +11,21 @@ from bootstrap.repository.config import Config
 def check(config: Config, environment: Mapping[str, str]) -> None:
     """Raise unless name and address of author and committer are given, in the places git looks at (git-var(1))."""
     for role in ('author', 'committer'):
-        name = environment.get(f'GIT_{role.upper()}_NAME') or config.get(f'{role}.name') or config.get('user.name')
-        address = (
-            environment.get(f'GIT_{role.upper()}_EMAIL')
-            or config.get(f'{role}.email')
-            or config.get('user.email')
-            or environment.get('EMAIL')
-        )
+        name, address = given(config, environment, role)
         for value, key, example in ((name, 'name', 'Your Name'), (address, 'email', 'you@example.com')):
             if not value:
                 raise BootstrapError(
                     f'git does not know the {key} of the {role}', f'git config --global user.{key} "{example}"'
                 )
+
+
+def given(config: Config, environment: Mapping[str, str], role: str) -> tuple[str | None, str | None]:
+    """Name and address of the author or committer, as far as they are given."""
+    name = environment.get(f'GIT_{role.upper()}_NAME') or config.get(f'{role}.name') or config.get('user.name')
+    address = (
+        environment.get(f'GIT_{role.upper()}_EMAIL')
+        or config.get(f'{role}.email')
+        or config.get('user.email')
+        or environment.get('EMAIL')
+    )
+    return name, address

@@ -21,7 +21,7 @@ _PAUSE_SECONDS = 0.05
 @contextlib.contextmanager
 def locked(common_dir: Path, wait_seconds: float) -> Iterator[int]:
     """Hold the repository's lock; gives its file descriptor. The kernel frees it when its last holder ends."""
-    descriptor = _opened(common_dir / 'raybootstrap' / 'flock')
+    descriptor = _opened(file_of(common_dir))
     try:
         _acquire(descriptor, wait_seconds)
         yield descriptor
@@ -29,14 +29,25 @@ def locked(common_dir: Path, wait_seconds: float) -> Iterator[int]:
         os.close(descriptor)
 
 
+def file_of(common_dir: Path) -> Path:
+    return common_dir / 'raybootstrap' / 'flock'
+
+
 def sweep(common_dir: Path, branch_prefix: str) -> None:
     """Remove the locks that a killed git left on branches below the prefix; only while holding the lock."""
     if not re.fullmatch(r'[\w+-][\w.+-]*(/[\w+-][\w.+-]*)*', branch_prefix):
         return
     for lock in _locks(common_dir / 'refs' / 'heads' / branch_prefix):
-        with contextlib.suppress(FileNotFoundError):
+        try:
             if _is_stale(lock):
                 lock.unlink()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise BootstrapError(
+                f'{lock}: a killed run left it, and it cannot be removed ({error.strerror}); nothing was changed',
+                f'rm {lock}',
+            ) from None
 
 
 def _opened(file: Path) -> int:

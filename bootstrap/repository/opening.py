@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from bootstrap.errors import BootstrapError
-from bootstrap.repository import commands, identity, references
+from bootstrap.repository import commands, identity, references, starting
 from bootstrap.repository.config import Config
 from bootstrap.repository.environment import forget_other_repositories
 from bootstrap.repository.remotes import protocols
-from bootstrap.repository.repository import UNFINISHED, Repository
+from bootstrap.repository.repository import Repository
 from bootstrap.repository.runner import Answer, Runner
+from bootstrap.repository.starting import UNFINISHED
 from bootstrap.repository.words import failure
 
 _OID_BYTES = {'sha1': 20, 'sha256': 32}
@@ -26,13 +28,21 @@ def open_repository(directory: Path, *, writes: bool) -> Repository | None:
     run = Runner(directory.absolute())
     answer = run.answer(commands.LOCATE)
     if answer.status != 0 and 'not a git repository (or any' in answer.stderr:
-        return None
+        return open_repository(directory, writes=True) if writes and starting.finished(directory.absolute()) else None
     git_dir, common_dir, oid_bytes, root = _place(run, answer)
     if directory.resolve().is_relative_to(git_dir.resolve()):
         _refuse_planted(git_dir)
-    run.directory = root or run.directory
+    # With core.worktree git may not be found from the top of the work tree.
+    if root is not None and directory.resolve().is_relative_to(root.resolve()):
+        run.directory = root
     config = _configuration(run)
     return Repository(_prepared(run, config, writes), config, root, git_dir, common_dir, oid_bytes)
+
+
+def git_version(directory: Path) -> str:
+    """What git says of itself, such as `git version 2.39.5`; the directory need not be in a repository."""
+    _check_directory(directory)
+    return Runner(directory.absolute()).output('ask git for its version', commands.VERSION).decode().strip()
 
 
 def check_branch_name(directory: Path, name: str) -> None:
@@ -40,8 +50,10 @@ def check_branch_name(directory: Path, name: str) -> None:
     references.check_branch_name(Runner(directory.absolute()), name)
 
 
-def start_repository(directory: Path) -> Repository:
-    """A new repository in an empty folder, for a user with an identity. The next start finishes an interrupted one."""
+@contextlib.contextmanager
+def start_repository(directory: Path) -> Iterator[Repository]:
+    """A new repository for an empty folder and a user with an identity. It takes its place when the block ends well;
+    after a kill the next start begins anew, or puts in place what was complete."""
     _check_directory(directory)
     forget_other_repositories()
     if {entry.name for entry in os.scandir(directory)} - {UNFINISHED}:
@@ -50,30 +62,17 @@ def start_repository(directory: Path) -> Repository:
             f'to make it one: git init {directory}',
         )
     identity.check(_configuration(Runner(directory.absolute())), os.environ)
-    _make(directory.absolute())
-    repository = open_repository(directory, writes=True)
-    if repository is None:
-        raise BootstrapError(f'{directory}: git init made no repository', f'git init {directory}')
-    return repository
+    with starting.workshop(directory.absolute()) as place:
+        Runner(place).output(f'make a repository in {directory}', commands.INIT)
+        repository = open_repository(place, writes=True)
+        if repository is None:
+            raise BootstrapError(f'{directory}: git init made no repository', f'git init {directory}')
+        with repository:
+            yield repository
 
 
 def _configuration(run: Runner) -> Config:
     return Config.parsed(run.output("read git's configuration", commands.CONFIG))
-
-
-def _make(directory: Path) -> None:
-    """A killed `git init` leaves locks behind on which the next one fails, so it works where it can be thrown away."""
-    workshop = directory / UNFINISHED
-    try:
-        shutil.rmtree(workshop, ignore_errors=True)
-        workshop.mkdir()
-        Runner(workshop).output(f'make a repository in {directory}', commands.INIT)
-        (workshop / '.git').rename(directory / '.git')
-        workshop.rmdir()
-    except OSError as error:
-        raise BootstrapError(
-            f'{directory}: a repository cannot be made here ({error.strerror})', f'git init {directory}'
-        ) from None
 
 
 def _check_directory(directory: Path) -> None:

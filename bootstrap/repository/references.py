@@ -45,13 +45,18 @@ def refusal(updates: Sequence[RefUpdate], now: Mapping[str, str], stderr: str) -
         if now.get(update.ref, '') != _expected(update.old):
             return Moved(_short(update.ref))
     for update in updates:
-        for other in now:
-            if update.ref.startswith(f'{other}/') or other.startswith(f'{update.ref}/'):
-                return BootstrapError(
-                    f'{_short(update.ref)}: cannot stand beside the branch {_short(other)}',
-                    'choose another name with --branch, or another branch_prefix in raybootstrap.yaml',
-                )
+        refuse_beside(_short(update.ref), map(_short, now))
     return failure('update the branch', stderr)
+
+
+def refuse_beside(branch: str, others: Iterable[str]) -> None:
+    """Raise where one of the other branches' names is a folder of this one's, or the other way round."""
+    for other in others:
+        if branch.startswith(f'{other}/') or other.startswith(f'{branch}/'):
+            raise BootstrapError(
+                f'{branch}: cannot stand beside the branch {other}',
+                'choose another name with --branch, or another branch_prefix in raybootstrap.yaml',
+            )
 
 
 def _expected(old: str) -> str:
@@ -64,6 +69,7 @@ def _short(ref: str) -> str:
 
 def check_branch_name(run: Runner, name: str) -> None:
     """Refuse what git takes for no name of a branch."""
-    # `@{...}` would be looked up, not checked; HEAD is no branch that could be made.
-    if '@{' in name or name == 'HEAD' or run.answer(commands.branch_name(name)).status != 0:
+    # `@{...}` would be looked up, not checked; HEAD is no branch that could be made; a name is read by people.
+    odd = '@{' in name or name == 'HEAD' or not name.isprintable()
+    if odd or run.answer(commands.branch_name(name)).status != 0:
         raise BootstrapError(f'{name!r}: is no name for a branch', 'see: git help check-ref-format', exit_code=USAGE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,8 +18,10 @@ from bootstrap.repository import (
     identity,
     lock,
     pushing,
+    rebasing,
     references,
     remotes,
+    starting,
     writing,
 )
 from bootstrap.repository.config import Config
@@ -26,14 +29,12 @@ from bootstrap.repository.history import Commit, Head, Worktree
 from bootstrap.repository.objects import Objects
 from bootstrap.repository.references import Moved, RefUpdate
 from bootstrap.repository.remotes import Remote, RemoteRefs
-from bootstrap.repository.runner import Runner
+from bootstrap.repository.runner import Answer, Runner
 from bootstrap.repository.source import CommitSource
 from bootstrap.repository.words import failure
 from bootstrap.tree import Change
 
 MOST_COMMITS = 1000
-UNFINISHED = '.git-raybootstrap'
-"""Where a new repository is made, before it takes its place in one step."""
 # Where git notes what it is in the middle of (git's wt-status.c).
 _OPERATIONS = {
     'rebase-merge': 'rebase',
@@ -90,9 +91,14 @@ class Repository:
         output = self._run.output('list the worktrees', commands.WORKTREES_BY_LINE)
         return history.parsed_worktrees(output, '\n')
 
+    def rebases(self, main: Worktree) -> list[Worktree]:
+        """The branches that a rebase is going to move, and the work trees where it waits; `main` is the first one."""
+        return list(rebasing.rebased(self.common_dir, main.path))
+
     def is_empty_folder(self) -> bool:
         """Whether the work tree holds nothing but git's own directory."""
-        return self.root is not None and {entry.name for entry in os.scandir(self.root)} <= {'.git', UNFINISHED}
+        found = {entry.name for entry in os.scandir(self.root)} if self.root is not None else {''}
+        return found <= {'.git', starting.UNFINISHED}
 
     def index_is_empty(self) -> bool:
         return not self._run.output('read the index', commands.INDEX)
@@ -138,12 +144,12 @@ class Repository:
         """The id of the tree that merging two commits gives; None where they conflict, or git cannot tell (< 2.38)."""
         if self.is_ancestor(one, other):
             return other
-        answer = self._run.answer(commands.merged_tree(one, other))
+        answer = self._merged(one, other)
         return answer.stdout.decode().split('\n')[0] if answer.status == 0 else None
 
     def merges_cleanly(self, one: str, other: str) -> bool | None:
         """Whether two commits merge without conflicts; None where git cannot tell (< 2.38)."""
-        answer = self._run.answer(commands.merged_tree(one, other))
+        answer = self._merged(one, other)
         return answer.status == 0 if answer.status in (0, 1) else None
 
     def changed_paths(self, before: str | None, after: str) -> list[str]:
@@ -156,13 +162,27 @@ class Repository:
         """Raise unless the user has said under which name and address to commit."""
         identity.check(self.config, os.environ)
 
+    def try_signing(self) -> None:
+        """Sign a commit that nobody keeps; raises where git cannot. It may ask for a passphrase."""
+        command = commands.commit(writing.empty_tree(self._oid_bytes), None, sign=True)
+        with tempfile.TemporaryDirectory(prefix='raybootstrap-') as folder:
+            self._run.output('sign a commit', command, b'test\n', {'GIT_OBJECT_DIRECTORY': folder})
+
+    def refuse_unwritable(self, parent: str | None, changes: Sequence[Change]) -> None:
+        """Raise what `write_commit` would raise of these changes: for a dry run."""
+        self._refuse_filtered(parent, changes)
+        writing.packed_tree(self.source(parent), changes, self._oid_bytes)
+
+    def _refuse_filtered(self, parent: str | None, changes: Iterable[Change]) -> None:
+        paths = [change.path for change in changes if change.after is not None]
+        attributes.refuse_filtered(self._run, self.config, self.common_dir, self.source(parent), paths)
+
     def write_commit(self, parent: str | None, changes: Iterable[Change], message: str, *, sign: bool | None) -> str:
         """The id of a commit that nothing refers to yet. `sign` None: as `commit.gpgSign` says."""
         self.identity()
-        changes, source = list(changes), self.source(parent)
-        paths = [change.path for change in changes if change.after is not None]
-        attributes.refuse_filtered(self._run, self.config, self.common_dir, source, paths)
-        tree = writing.written_tree(self._run, source, changes, self._oid_bytes)
+        changes = list(changes)
+        self._refuse_filtered(parent, changes)
+        tree = writing.written_tree(self._run, self.source(parent), changes, self._oid_bytes)
         signed = self.config.bool('commit.gpgSign') if sign is None else sign
         command = commands.commit(tree, parent, sign=signed)
         return self._run.output('make the commit', command, message.encode('utf-8', 'replace')).decode().strip()
@@ -191,8 +211,7 @@ class Repository:
             self._run.lock, self._head = descriptor, None
             try:
                 lock.sweep(self.common_dir, branch_prefix)
-                with contextlib.suppress(OSError):
-                    (self.root or self.git_dir).joinpath(UNFINISHED).rmdir()
+                starting.sweep(self.root or self.git_dir)
                 yield
             finally:
                 self._run.lock = None
@@ -246,10 +265,19 @@ class Repository:
         refspecs = [f'{update.new}:{ref}' for ref, update in zip(refs, updates, strict=True)]
         return pushing.push_result(run.answer(commands.push(url, leases, refspecs, options)))
 
+    def push_dry_run(self, url: str, oid: str, branch: str) -> pushing.PushResult:
+        """What a push to a new branch would come to, as far as the remote tells beforehand. Nothing is sent."""
+        run, url = self._reaching(url)
+        return pushing.push_result(run.answer(commands.push_dry_run(url, oid, branch)))
+
     def push_for_review(self, url: str, commit: str, ref: str, options: Sequence[str]) -> pushing.PushResult:
         """Push a commit to a ref under which the server makes a pull request of it (`refs/for/<base>`)."""
         run, url = self._reaching(url)
         return pushing.push_result(run.answer(commands.push(url, [], [f'{commit}:{ref}'], options)))
+
+    def _merged(self, one: str, other: str) -> Answer:
+        settings = (*self._run.settings, *self.config.merging_as_text())
+        return dataclasses.replace(self._run, settings=settings).answer(commands.merged_tree(one, other))
 
     def _reaching(self, url: str) -> tuple[Runner, str]:
         # Without protocols the repository's configuration was found to name a program for them.

@@ -40,8 +40,8 @@ class Runner:
     """Runs git's commands in one directory."""
 
     directory: Path
-    settings: tuple[str, ...] = ()
-    """`key=value` configuration on top of the user's."""
+    settings: tuple[tuple[str, str], ...] = ()
+    """Keys and values on top of the user's configuration."""
     protocols: tuple[str, ...] | None = ()
     """Allowed besides https and ssh; None where no other ever is."""
     ssh_command: str | None = None
@@ -83,14 +83,18 @@ class Runner:
         )
 
     def _arguments(self, command: Command) -> list[str]:
-        settings = [part for setting in self.settings for part in ('-c', setting)]
+        for argument in command.arguments:
+            # A manifest can hold one ("\\0"), where no command line can.
+            if '\0' in argument:
+                raise BootstrapError(f'{argument!a}: holds a null character', 'take it out')
         hooks = () if command.hooks else _NO_HOOKS
-        return ['git', '-C', str(self.directory), *settings, *hooks, *_NO_MONITOR, *command.arguments]
+        return ['git', '-C', str(self.directory), *hooks, *_NO_MONITOR, *command.arguments]
 
     def _environment(self, command: Command) -> dict[str, str]:
-        if not command.network:
-            return dict(environment.ALWAYS)
-        return {**environment.ALWAYS, **environment.network_environment(self.protocols or (), self.ssh_command)}
+        variables = {**environment.ALWAYS, **environment.configuration(self.settings)}
+        if command.network:
+            variables |= environment.network_environment(self.protocols or (), self.ssh_command)
+        return variables
 
     def _seconds(self, command: Command) -> int | None:
         if command.network or command.asks:
@@ -104,15 +108,26 @@ def _stream(content: bytes) -> Iterator[BinaryIO | None]:
     if not content:
         yield None
         return
-    with tempfile.TemporaryFile() as stream:
-        try:
-            stream.write(content)
-            stream.seek(0)
-        except OSError as error:
-            raise BootstrapError(
-                f'{tempfile.gettempdir()}: {error.strerror}', 'free some space, then run it again'
-            ) from None
+    with contextlib.closing(_filled(content)) as stream:
         yield stream
+
+
+def _filled(content: bytes) -> BinaryIO:
+    """A temporary file, at its beginning."""
+    try:
+        with contextlib.ExitStack() as opened:
+            # Without a buffer, which closing a file on a full disk would try to write once more.
+            stream = opened.enter_context(tempfile.TemporaryFile(buffering=0))
+            rest = memoryview(content)
+            while rest:
+                rest = rest[stream.write(rest) :]
+            stream.seek(0)
+            opened.pop_all()
+            return stream
+    except OSError as error:
+        raise BootstrapError(
+            f'no temporary file can be written ({error.strerror})', 'free some space, or set TMPDIR, then run it again'
+        ) from None
 
 
 def _git() -> Git:

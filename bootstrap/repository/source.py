@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from bootstrap.tree import Kind
 
 LARGEST_FILE = 1 << 20
 _LARGEST_DIRECTORY = 1 << 26
+_MOST_KEPT = 1 << 24
 _KINDS = {b'40000': Kind.DIRECTORY, b'120000': Kind.LINK, b'160000': Kind.SUBMODULE}
 
 
@@ -35,7 +35,8 @@ class CommitSource:
         self._oid_bytes = oid_bytes
         self._listings: dict[str, Mapping[str, Entry]] = {}
         self._kinds: dict[str, Mapping[str, Kind]] = {}
-        self._blob = functools.lru_cache(maxsize=256)(self._read)
+        self._blobs: dict[str, bytes] = {}
+        self._size = 0
 
     def listing(self, directory: str) -> Mapping[str, Entry]:
         """The entries of a directory as git stores them."""
@@ -50,7 +51,13 @@ class CommitSource:
         return self._kinds[directory]
 
     def read(self, path: str) -> bytes:
-        return self._blob(path)
+        if path not in self._blobs:
+            content = self._read(path)
+            self._size += len(content)
+            while self._blobs and self._size > _MOST_KEPT:
+                self._size -= len(self._blobs.pop(next(iter(self._blobs))))
+            self._blobs[path] = content
+        return self._blobs[path]
 
     def entry(self, path: str) -> Entry | None:
         directory, _, name = path.rpartition('/')

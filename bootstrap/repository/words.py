@@ -29,8 +29,16 @@ _HINTS = (
         "check the remote's URL: git remote -v",
     ),
     (r'exists; cannot create', 'choose another name with --branch, or another branch_prefix in raybootstrap.yaml'),
+    (r'safe\.bareRepository', 'git config --global safe.bareRepository all, or run it in a clone with a work tree'),
+    (r'bad config|bad (numeric|boolean) config', 'correct that line of the configuration by hand'),
+    (
+        r'gpg failed|cannot run .*(gpg|ssh-keygen)|load public key|signingkey',
+        'check user.signingKey and gpg.format, or leave the signature out: --no-sign',
+    ),
+    (r'disallowed characters|empty ident name', 'git config --global user.name "Your Name"'),
     (r'would be overwritten by', 'commit them, stash them or move them away first'),
     (r'read-only file system|permission denied$', 'make the repository writable for this user'),
+    (r'failed to push some refs', 'see what the pre-push hook or the server says to it, then run it again'),
     (r'no space left', 'free some space, then run it again'),
 )
 

@@ -10,7 +10,7 @@ from bootstrap.repository import commands
 from bootstrap.repository.pack import Pack
 from bootstrap.repository.runner import Runner
 from bootstrap.repository.source import CommitSource, Entry
-from bootstrap.tree import Change, Kind
+from bootstrap.tree import Change, Kind, folded, is_like_dot_git
 
 _NEW_FILE = b'100644'
 _DIRECTORY = b'40000'
@@ -22,12 +22,17 @@ _Edits: TypeAlias = dict[str, '_Edits | str | None']
 
 def written_tree(run: Runner, source: CommitSource, changes: Iterable[Change], oid_bytes: int) -> str:
     """The id of the tree that has the changes; the objects it needs are in the repository when this returns."""
-    pack = Pack(oid_bytes)
-    entries = _merged(source, '', _nested(changes), pack)
-    tree = pack.add_tree(entries).hex()
+    tree, pack = packed_tree(source, changes, oid_bytes)
     command = commands.UNPACK if len(pack) < _SMALL_PACK else commands.KEEP_PACK
     run.output('write to the repository', command, pack.content())
     return tree
+
+
+def packed_tree(source: CommitSource, changes: Iterable[Change], oid_bytes: int) -> tuple[str, Pack]:
+    """The tree's id and the objects it needs; raises where a path cannot be written. Nothing is in the repository."""
+    pack = Pack(oid_bytes)
+    entries = _merged(source, '', _nested(changes), pack)
+    return pack.add_tree(entries).hex(), pack
 
 
 def empty_tree(oid_bytes: int) -> str:
@@ -51,6 +56,7 @@ def _nested(changes: Iterable[Change]) -> _Edits:
 
 def _merged(source: CommitSource, directory: str, edits: _Edits, pack: Pack) -> Mapping[str, Entry]:
     entries = dict(source.listing(directory))
+    _refuse_twins(directory, entries, edits)
     for name, edit in edits.items():
         path = f'{directory}/{name}' if directory else name
         expected = Kind.DIRECTORY if isinstance(edit, dict) else Kind.FILE
@@ -60,6 +66,18 @@ def _merged(source: CommitSource, directory: str, edits: _Edits, pack: Pack) -> 
         else:
             entries[name] = entry
     return entries
+
+
+def _refuse_twins(directory: str, entries: Iterable[str], edits: _Edits) -> None:
+    """Of two names that are one to macOS and Windows, who checks them out there sees only one."""
+    wanted = {folded(name): name for name, edit in edits.items() if edit is not None}
+    for other in entries:
+        name = wanted.get(folded(other), other)
+        if name != other and edits.get(other, '') is not None:
+            raise BootstrapError(
+                f'{directory}/{other}'.lstrip('/') + f': differs from {name} only in case or Unicode form',
+                'rename one of them',
+            )
 
 
 def _put(
@@ -77,8 +95,6 @@ def _put(
 
 def _checked(path: str) -> str:
     for name in path.split('/'):
-        # HFS+ ignores some invisible characters, NTFS trailing dots and spaces: there these too would be .git.
-        seen = ''.join(character for character in name if character.isprintable()).rstrip('. ').casefold()
-        if seen in ('', '.git', 'git~1') or '\\' in name or any(ord(character) < 32 for character in name):
+        if is_like_dot_git(name) or '\\' in name or any(ord(character) < 32 for character in name):
             raise BootstrapError(f'{path!r}: is no path for a file in a repository', 'choose another name')
     return path

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bootstrap.errors import BootstrapError
-from bootstrap.tree import Change, Files, Kind, Tree, changes
+from bootstrap.tree import Change, Files, Kind, Tree, changes, differ
 
 
 @dataclass(frozen=True)
@@ -129,3 +129,23 @@ def test_names_that_differ_only_in_case(stored: str, path: str) -> None:
 def test_what_is_not_utf8() -> None:
     with pytest.raises(BootstrapError, match='x: is not UTF-8'):
         Tree(Stored({'x': b'\xff'})).get('x')
+
+
+@given(st.dictionaries(st.sampled_from(['a/b', 'a/c/d', 'e', 'f', 'a/g/h']), st.sampled_from(['1', 'x'])))
+def test_many_files_are_put_as_one_by_one(texts: dict[str, str]) -> None:
+    one_by_one = TREE
+    for path, text in texts.items():
+        one_by_one = one_by_one.put(path, text)
+    at_once = TREE.put_all(texts)
+    assert at_once.edits == one_by_one.edits
+    for directory in ('', 'a', 'a/c', 'a/g'):
+        assert dict(at_once.entries(directory)) == dict(one_by_one.entries(directory))
+    assert changes(TREE, at_once) == changes(TREE, one_by_one)
+    assert differ(TREE, at_once) == bool(changes(TREE, at_once))
+
+
+def test_of_many_files_each_is_looked_at() -> None:
+    with pytest.raises(BootstrapError, match='a: is a directory where a file belongs'):
+        TREE.put_all({'e': '4', 'a': ''})
+    with pytest.raises(BootstrapError, match='only in case or Unicode form'):
+        TREE.put_all({'new/x': '', 'new/X': ''})

@@ -73,3 +73,14 @@ def test_in_a_bare_repository(work: Path, tmp_path: Path) -> None:
     script(tmp_path / 'bare.git' / 'hooks' / 'commit-msg', 'git rev-parse --git-dir >> "$1"')
     with opened(tmp_path / 'bare.git') as repository:
         assert repository.run_commit_message_hook('one\n') == f'one\n{tmp_path / "bare.git"}\n'
+
+
+def test_no_place_for_temporary_files(work: Path, hook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script(hook, 'exit 0')
+    with opened(work) as repository:
+        monkeypatch.setattr('tempfile.tempdir', str(work / 'missing'))
+        with pytest.raises(BootstrapError, match=r'no temporary file can be written for .*commit-msg') as caught:
+            repository.run_commit_message_hook('one\n')
+        assert caught.value.hint == 'free some space, or set TMPDIR, then run it again'
+        with pytest.raises(BootstrapError, match=r'no temporary file can be written \(No such file'):
+            repository.write_commit(None, [], 'one\n', sign=None)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from git_world import FILE, git, new, new_repository, opened, save, script, user_state
 
-from bootstrap.errors import BootstrapError
-from bootstrap.repository import Head, RefUpdate, Worktree, open_repository, start_repository
+from bootstrap.errors import OVERTAKEN, BootstrapError
+from bootstrap.repository import Head, RefUpdate, Worktree, open_repository, start_repository, starting
 from bootstrap.tree import Tree, changes
 
 
@@ -195,7 +195,7 @@ def test_start(tmp_path: Path, home: Path) -> None:
 
 
 def test_start_again_after_an_interruption(tmp_path: Path) -> None:
-    unfinished = tmp_path / '.git-raybootstrap' / '.git'
+    unfinished = tmp_path / '.git-raybootstrap' / 'new' / '.git'
     unfinished.mkdir(parents=True)
     (unfinished / 'config.lock').touch()
     with start_repository(tmp_path) as repository:
@@ -206,10 +206,45 @@ def test_start_again_after_an_interruption(tmp_path: Path) -> None:
 
 def test_start_where_something_is(tmp_path: Path) -> None:
     (tmp_path / 'notes.txt').touch()
-    with pytest.raises(BootstrapError, match='is not empty') as caught:
-        start_repository(tmp_path)
+    with pytest.raises(BootstrapError, match='is not empty') as caught, start_repository(tmp_path):
+        pass
     assert caught.value.hint.endswith(f'git init {tmp_path}')
     assert [path.name for path in tmp_path.iterdir()] == ['notes.txt']
+
+
+def test_start_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BootstrapError, match='refused'), start_repository(tmp_path):
+        raise BootstrapError('refused')
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_start_that_was_killed_while_it_took_its_place(tmp_path: Path) -> None:
+    complete = new_repository(tmp_path / '.git-raybootstrap' / 'complete')
+    oid = save(complete, {'README.md': 'hello\n', 'environments/dev/root.yaml': 'kind: Application\n'})
+    (complete / 'README.md').rename(tmp_path / 'README.md')
+    assert open_repository(tmp_path, writes=False) is None
+    with opened(tmp_path) as repository:
+        assert repository.head == Head('main', oid)
+    assert {path.name for path in tmp_path.iterdir()} == {'.git', 'README.md', 'environments'}
+    assert git(tmp_path, 'status', '--porcelain') == ''
+
+
+def test_a_start_that_something_came_in_the_way_of(tmp_path: Path) -> None:
+    save(new_repository(tmp_path / '.git-raybootstrap' / 'complete'), {'README.md': 'hello\n'})
+    (tmp_path / 'README.md').write_text('mine\n')
+    with pytest.raises(BootstrapError, match=r'README\.md: is in the way') as caught:
+        open_repository(tmp_path, writes=True)
+    assert caught.value.hint == 'move it, then run it again'
+    assert (tmp_path / 'README.md').read_text() == 'mine\n'
+
+
+def test_a_start_that_another_run_overtook(tmp_path: Path) -> None:
+    new_repository(tmp_path / '.git-raybootstrap' / 'complete')
+    new_repository(tmp_path / 'other')
+    (tmp_path / 'other' / '.git').rename(tmp_path / '.git')
+    with pytest.raises(BootstrapError, match='another run made a repository here') as caught:
+        starting.finished(tmp_path)
+    assert caught.value.exit_code == OVERTAKEN
 
 
 def test_sources_are_the_same_for_the_same_commit(work: Path) -> None:

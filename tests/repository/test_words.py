@@ -123,4 +123,4 @@ def test_config() -> None:
     assert not config.bool('no.such')
     assert config.subsections('remote') == ['Origin']
     assert config.without_repository().get('remote.Origin.url') == 'a'
-    assert config.disarming() == ['credential.helper=', 'credential.helper=store']
+    assert config.disarming() == [('credential.helper', ''), ('credential.helper', 'store')]
