@@ -94,27 +94,19 @@ class Kubectl:
         """
         words = ['get', kind, name, *_in(namespace), '--ignore-not-found', '-o', 'json']
         printed = self.run(words)
-        return _mapping(printed) if printed.strip() else None
+        return mapping_in(printed) if printed.strip() else None
 
     def listed(
         self, kind: str, namespace: str | None = None, *, labels: str = '', fields: str = '', names: Sequence[str] = ()
     ) -> list[dict[str, Any]]:
         """The objects of a kind: in a namespace, with labels or fields (selectors), or those of the names that are."""
-        words = ['get', kind, *names, *_in(namespace), '-o', 'json']
-        words += ['--ignore-not-found'] if names else []
-        words += [f'--selector={labels}'] if labels else []
-        words += [f'--field-selector={fields}'] if fields else []
-        printed = self.run(words)
-        found = _mapping(printed) if printed.strip() else {}
-        # kubectl prints one name's object by itself, several in a List.
-        items = found.get('items', []) if found.get('kind', 'List').endswith('List') else [found]
-        return [item for item in items if isinstance(item, dict)]
+        return items_in(self.run(listing(kind, namespace, labels=labels, fields=fields, names=names)))
 
-    def apply(self, manifests: str, *, dry_run: bool = False) -> list[str]:
-        """Server-side apply of a stream of documents; what kubectl says of each, such as `x.y/name created`."""
-        words = ['apply', '--server-side', f'--field-manager={FIELD_MANAGER}', '--filename=-']
+    def apply(self, manifest: str, namespace: str, *, dry_run: bool = False) -> dict[str, Any]:
+        """Server-side apply of one document to a namespace; the object as it is then, or as it would be."""
+        words = ['apply', '--server-side', f'--field-manager={FIELD_MANAGER}', *_in(namespace), '--filename=-']
         words += ['--dry-run=server'] if dry_run else []
-        return self.run(words, given=manifests).splitlines()
+        return mapping_in(self.run([*words, '-o', 'json'], given=manifest))
 
     def run(self, words: Sequence[str], given: str | None = None) -> str:
         """What kubectl prints on stdout. No word is ever a user's text that could be an option."""
@@ -128,17 +120,11 @@ class Kubectl:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise KubernetesError(
-                f'kubectl did not answer within {self.seconds + _GRACE:g} seconds ({self.place})',
-                _HINTS[Reason.TOO_SLOW],
-                Reason.TOO_SLOW,
-            ) from None
+            raise self.too_slow(self.seconds + _GRACE) from None
         except OSError as error:
-            raise KubernetesError(
-                f'{_program()}: cannot be started ({error.strerror})', 'reinstall kubectl', Reason.NO_KUBECTL
-            ) from None
+            raise cannot_start(error) from None
         if done.returncode != 0:
-            raise self._failure(done.stderr.decode(errors='replace'))
+            raise self.failure(done.stderr.decode(errors='replace'))
         return done.stdout.decode(errors='replace')
 
     def line(self, words: Sequence[str]) -> list[str]:
@@ -151,10 +137,39 @@ class Kubectl:
         """Whom it talks to, in words."""
         return 'the current context' if self.context is None else f'context {self.context}'
 
-    def _failure(self, printed: str) -> KubernetesError:
+    def too_slow(self, seconds: float) -> KubernetesError:
+        """The error of a kubectl that was given up."""
+        said = f'kubectl did not answer within {seconds:.3g} seconds ({self.place})'
+        return KubernetesError(said, _HINTS[Reason.TOO_SLOW], Reason.TOO_SLOW)
+
+    def failure(self, printed: str) -> KubernetesError:
+        """The error in what a kubectl that failed wrote to stderr."""
         said = said_by_kubectl(printed)
         reason = next((one for one, words in _REASONS if re.search(words, said)), Reason.REFUSED)
         return KubernetesError(f'kubectl ({self.place}): {said}', _HINTS[reason], reason)
+
+
+def cannot_start(error: OSError) -> KubernetesError:
+    """The error where the system does not start kubectl."""
+    said = f'{_program()}: cannot be started ({error.strerror})'
+    return KubernetesError(said, 'reinstall kubectl', Reason.NO_KUBECTL)
+
+
+def listing(
+    kind: str, namespace: str | None = None, *, labels: str = '', fields: str = '', names: Sequence[str] = ()
+) -> list[str]:
+    """The words with which kubectl lists objects as `Kubectl.listed` does; `items_in` reads what it prints."""
+    words = ['get', kind, *names, *_in(namespace), '-o', 'json']
+    words += ['--ignore-not-found'] if names else []
+    words += [f'--selector={labels}'] if labels else []
+    return [*words, f'--field-selector={fields}'] if fields else words
+
+
+def items_in(printed: str) -> list[dict[str, Any]]:
+    """The objects that kubectl printed as JSON: one by itself, several in a List, none where nothing was found."""
+    found = mapping_in(printed) if printed.strip() else {}
+    items = found.get('items', []) if found.get('kind', 'List').endswith('List') else [found]
+    return [item for item in items if isinstance(item, dict)]
 
 
 def said_by_kubectl(printed: str) -> str:
@@ -180,7 +195,8 @@ def _in(namespace: str | None) -> list[str]:
     return [] if namespace is None else [f'--namespace={namespace}']
 
 
-def _mapping(printed: str) -> dict[str, Any]:
+def mapping_in(printed: str) -> dict[str, Any]:
+    """The JSON object that kubectl printed."""
     try:
         found = json.loads(printed)
     except (ValueError, RecursionError):

@@ -211,7 +211,7 @@ def _fits(one: Object, query: dict[str, str]) -> bool:
     labels = one['metadata'].get('labels') or {}
     pairs = [part.partition('=') for part in query.get('labelSelector', '').split(',') if part]
     fields = [part.partition('=') for part in query.get('fieldSelector', '').split(',') if part]
-    return all(labels.get(key) == value for key, _, value in pairs) and all(
+    return all(labels.get(key) == value if has else key in labels for key, has, value in pairs) and all(
         _at(one, path) == value for path, _, value in fields
     )
 
