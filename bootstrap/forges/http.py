@@ -66,6 +66,12 @@ class Api:
         """The JSON of an answer; tried again where that may help."""
         return self.send('GET', path + (f'?{urlencode(query)}' if query else ''))
 
+    def whole(self, path: str) -> Answer:
+        """The answer to a GET, with its headers; asked once."""
+        answer = self._answer('GET', path, None)
+        self._checked('GET', answer)
+        return answer
+
     def send(self, method: str, path: str, data: object = None) -> Any:
         """As `get`, for a request that may be made twice without doing more than once."""
         for number in range(1, TRIES):

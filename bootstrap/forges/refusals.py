@@ -28,7 +28,7 @@ _PAUSED = (403, 429)
 def of(forge: Forge, token: Token, status: int, headers: Mapping[str, str], said: str) -> BootstrapError | None:
     """The error for an answer's status; None where it is none. `said` is fit to be shown."""
     quoted = f': {said}' if said else ''
-    needs = f'it needs {_SCOPES[forge.kind]}; set another one as {variable(forge)}, then run it again to resume'
+    needs = f'{needed(forge)}, then run it again to resume'
     # Azure DevOps shows who is nobody its page for signing in.
     if status == 401 or (forge.kind == 'azure' and status in (203, 302)):
         return _refusal(f'{forge.host} does not take the token from {token.source} ({status}){quoted}', needs)
@@ -42,6 +42,11 @@ def of(forge: Forge, token: Token, status: int, headers: Mapping[str, str], said
     if status >= 400:
         return _refusal(f'{forge.host} refuses ({status}){quoted}', 'mend that, then run it again to resume')
     return None
+
+
+def needed(forge: Forge) -> str:
+    """What a token must be able to do, and where to put one that can."""
+    return f'it needs {_SCOPES[forge.kind]}; set another one as {variable(forge)}'
 
 
 def seconds_to_wait(status: int, headers: Mapping[str, str]) -> float | None:

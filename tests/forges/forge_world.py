@@ -27,7 +27,10 @@ SLOW_SECONDS = 0.12
 
 @dataclass
 class World:
-    """One server; `pulls` is what it holds, in the stand-in's own words."""
+    """One server; `pulls` is what it holds, in the stand-in's own words.
+
+    `pages` are further answers by path and query, without the API's base: status, headers and data.
+    """
 
     kind: str
     url: str = ''
@@ -35,6 +38,7 @@ class World:
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
     elsewhere: str = ''
+    pages: dict[str, tuple[int, dict[str, str], Any]] = field(default_factory=dict)
     queued: bool = True
     read_seconds: float = 10
 
@@ -112,6 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(SLOW_SECONDS * 1.5)
             self.real(data)
             self.reset()
+        elif page := next((self.world.pages[end] for end in self.world.pages if self.path.endswith(end)), None):
+            self.say(page[0], json.dumps(page[2]).encode(), page[1])
         else:
             self.after(fault, *self.real(data))
 
