@@ -13,6 +13,7 @@ from bootstrap.kuberay import Version
 from bootstrap.kubernetes_names import checked_label
 from bootstrap.layout import Environment, checked_folder_name
 from bootstrap.manifest import Path, Selector
+from bootstrap.notes import typed
 from bootstrap.parameters import DESTINATION, SOURCE, VALUES
 from bootstrap.rules import projects
 from bootstrap.rules.model import Application, Resource, mapping, resources
@@ -173,6 +174,6 @@ def project_note(before: Tree, after: Tree, environment: Environment) -> list[st
         return []
     note = (
         f'{environment.projects} stands outside of what Argo CD syncs: once this is merged, an admin applies it '
-        f'(raybootstrap apply-root --env {environment.name}).'
+        f'({typed("apply-root", environment)}).'
     )
     return [note]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from bootstrap import approvals, git_url, image, kuberay, workflows
+from bootstrap import approvals, git_url, health_checks, image, kuberay, workflows
 from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
 from bootstrap.cli.shared import pair, request_command
@@ -19,6 +19,7 @@ from bootstrap.plans import init as plans
 from bootstrap.request import Request
 from bootstrap.sources import checked_mirror
 from bootstrap.tree import Tree
+from bootstrap.worker_group import checked_name as checked_group
 
 
 def init(
@@ -102,13 +103,16 @@ def init(
             '--mirror', metavar='FROM=TO', help='Read a repository, chart registry or image registry from elsewhere.'
         ),
     ] = None,
+    health_checks_: Annotated[
+        bool, typer.Option('--health-checks', help='Health checks of Applications and RayClusters, for Argo CD.')
+    ] = False,
     renovate: Annotated[
         bool, typer.Option('--renovate', help='A rule for Renovate: CRDs, operator and chart move together.')
     ] = False,
 ) -> Request:
     """Start environments, or change what is asked of those that are there.
 
-    --owner, --ci, --renovate and --mirror are for the repository too, without --env.
+    --owner, --ci, --renovate, --mirror and --health-checks are for the repository too, without --env.
 
     \b
     Example:
@@ -116,9 +120,11 @@ def init(
     """
     of_environments = {key for key, value in locals().items() if value is not None} - _OF_THE_REPOSITORY
     names = tuple(dict.fromkeys(checked_folder_name(name, 'environment') for name in env or ()))
+    for name in group or ():
+        checked_group(name)
     asked = Approvals(tuple(dict.fromkeys(owner or ())), ci, renovate)
     mirrored = dict(checked_mirror(*pair(text, '--mirror', form='FROM=TO')) for text in mirror or ())
-    if not names and (of_environments or not (asked.parts or mirrored)):
+    if not names and (of_environments or not (asked.parts or mirrored or health_checks_)):
         raise BootstrapError('which environment?', 'add --env NAME', exit_code=USAGE)
     for option, value, known in (('--sync', sync, _SYNC), ('--crds', crds, _CRDS), ('--ci', ci, workflows.KINDS)):
         if value is not None and value not in known:
@@ -137,20 +143,23 @@ def init(
         sync=sync,
         groups=tuple(group or ()),
     )
-    options = plans.Options(choices, like, shares, root, operator, crds, asked, mirrored)
-    parts = [word for word, _ in asked.parts] + ['mirrors'] * bool(mirrored)
+    options = plans.Options(choices, like, shares, root, operator, crds, asked, mirrored, health_checks_)
+    parts = [word for word, _ in asked.parts] + ['mirrors'] * bool(mirrored) + ['health-checks'] * health_checks_
     return Request(
         'init',
         partial(plans.plan, names=names, options=options),
-        _title if names else lambda *_: _title_of_the_repository(asked, mirrored),
+        _title if names else lambda *_: _title_of_the_repository(asked, options),
         environments=names,
         subject='' if names else '+'.join(parts),
         repository_wide=not names,
-        notes=lambda _before, _after, context: approvals.notes(asked, context),
+        notes=lambda _before, _after, context: [
+            *approvals.notes(asked, context),
+            *(health_checks.notes(context.settings) if health_checks_ else ()),
+        ],
     )
 
 
-_OF_THE_REPOSITORY = {'env', 'owner', 'ci', 'renovate', 'mirror'}
+_OF_THE_REPOSITORY = {'env', 'owner', 'ci', 'renovate', 'mirror', 'health_checks_'}
 _SYNC, _CRDS = ('auto', 'manual'), ('separate', 'with-operator')
 
 
@@ -162,9 +171,12 @@ def _destination(server: str | None, name: str | None) -> dict[str, str] | None:
     return {'name': checked_subdomain(name, '--dest-name')} if name is not None else None
 
 
-def _title_of_the_repository(asked: Approvals, mirrored: Mapping[str, str]) -> str:
+def _title_of_the_repository(asked: Approvals, options: plans.Options) -> str:
     found = [approvals.described(asked)] if asked.parts else []
-    found += [f'mirror{"s" if len(mirrored) > 1 else ""} of {", ".join(mirrored)}'] if mirrored else []
+    found += [f'mirror{"s" if len(options.mirrors) > 1 else ""} of {", ".join(options.mirrors)}'] * bool(
+        options.mirrors
+    )
+    found += ['health checks for Argo CD'] * options.health_checks
     return f'Add {" and ".join(found)}'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bootstrap import approvals, choices, manifest, mirrors, ownership, parameters, roots, scaffold
+from bootstrap import approvals, choices, health_checks, manifest, mirrors, ownership, parameters, roots, scaffold
 from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
 from bootstrap.context import Context
@@ -36,6 +36,7 @@ class Options:
     crds: str | None = None
     approvals: Approvals = field(default_factory=Approvals)
     mirrors: Mapping[str, str] = field(default_factory=dict)
+    health_checks: bool = False
 
 
 def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -> Tree:
@@ -53,6 +54,8 @@ def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -
         tree = choices.put(tree, environment, options.choices)
         tree = mirrors.throughout(tree, environment, options.mirrors)
     tree = mirrors.recorded(tree, options.mirrors)
+    if options.health_checks:
+        tree = approvals.kept(health_checks.put(tree, context, options.choices.argocd_namespace), context)
     return approvals.put(tree, context, names, options.approvals)
 
 
