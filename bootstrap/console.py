@@ -88,9 +88,12 @@ def _lines(parts: list[str]) -> list[str]:
 
 def print_diff(console: Console, lines: Iterable[str]) -> None:
     """A diff, red and green on a terminal."""
-    for line in lines:
-        for part in line.split('\n'):
+    for part in (part for line in lines for part in line.split('\n')):
+        if console.is_terminal:
             console.print(text(part, _style(part)))
+        else:
+            # rich takes a hundred times as long, and a diff may have a hundred thousand lines.
+            console.file.write(f'{sanitise(part)}\n')
 
 
 def _style(line: str) -> str:
@@ -161,3 +164,12 @@ def asked(message: str, choices: Sequence[str]) -> int:
         answer = console.input(text(f'1 to {len(choices)}: '))
         if answer.strip().isdigit() and 1 <= int(answer) <= len(choices):
             return int(answer) - 1
+
+
+def confirmed(message: str) -> bool:
+    """Whether a user says yes on a terminal; nothing said is no."""
+    try:
+        answer = err().input(text(f'{message} [y/N] ', 'bold'))
+    except EOFError:
+        return False
+    return answer.strip().lower() in ('y', 'yes')

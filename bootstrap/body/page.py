@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from bootstrap import manifest, mermaid, parameters, picture
@@ -11,12 +13,15 @@ from bootstrap.body import effects, security
 from bootstrap.body.markdown import block, code, command, sentence, table
 from bootstrap.body.review import Review
 from bootstrap.capacity import Amount
+from bootstrap.notes import typed
 from bootstrap.proposal import shown
 from bootstrap.request import Table
 
 BEGIN, END = '<!-- raybootstrap -->', '<!-- /raybootstrap -->'
 # Of the table of changes; fewer where the page would not fit otherwise.
 _MOST_ROWS = (200, 60, 20, 6)
+# Of lists, and of the table of places.
+_MOST_LINES = 60
 _CUT_ROOM = 120
 
 
@@ -29,9 +34,10 @@ class Section(NamedTuple):
 
 def page(review: Review, limit: int = 60_000) -> str:
     """The text between our marks, marks included."""
-    sections: list[Section] = []
+    parts, sections = list(_parts(review)), list[Section]()
     for rows, level in [(_MOST_ROWS[0], level) for level in (10, 9, 8, 7)] + [(rows, 6) for rows in _MOST_ROWS]:
-        sections = [section for section in _sections(review, rows) if section.text and section.spare < level]
+        made = [part if isinstance(part, Section) else part(rows) for part in parts]
+        sections = [section for section in made if section.text and section.spare < level]
         if _length(sections) <= limit:
             break
     text = '\n\n'.join(section.text for section in sections)
@@ -65,12 +71,17 @@ def _length(sections: list[Section]) -> int:
     return sum(len(section.text) + 2 for section in sections) + len(BEGIN) + len(END)
 
 
-def _sections(review: Review, rows: int) -> Iterator[Section]:
+_Part = Section | Callable[[int], Section]
+
+
+def _parts(review: Review) -> Iterator[_Part]:
+    """The sections, and those that depend on how many rows a table may have."""
     yield Section(review.why)
     yield Section(_listed('Let through', _allowed(review)))
-    yield Section(_changed(review, rows))
+    rows, more = _rows(review)
+    yield partial(_table_of_changes, rows, more)
     for one in review.tables:
-        yield Section(_told(one, rows), 8)
+        yield partial(_table, one)
     yield Section(_where(review))
     yield Section(_capacity(review))
     yield Section(_listed('What happens on sync', list(effects.on_sync(review))))
@@ -88,7 +99,12 @@ def _sections(review: Review, rows: int) -> Iterator[Section]:
 
 
 def _listed(heading: str, lines: list[str]) -> str:
-    return f'### {heading}\n\n' + '\n'.join(f'- {line}' for line in lines) if lines else ''
+    shown = '\n'.join(f'- {line}' for line in lines[:_MOST_LINES])
+    return f'### {heading}\n\n{shown}{_and_more(len(lines) - _MOST_LINES)}' if lines else ''
+
+
+def _and_more(count: int) -> str:
+    return f'\n\n… and {count} more.' if count > 0 else ''
 
 
 def _allowed(review: Review) -> list[str]:
@@ -99,9 +115,12 @@ def _allowed(review: Review) -> list[str]:
     ]
 
 
-def _changed(review: Review, most: int) -> str:
-    rows = []
-    for change in review.changes:
+def _rows(review: Review) -> tuple[list[list[str]], int]:
+    """The first rows of the table of changes, and how many files are behind them."""
+    rows: list[list[str]] = []
+    for number, change in enumerate(review.changes):
+        if len(rows) > _MOST_ROWS[0]:
+            return rows, len(review.changes) - number
         if change.before is None or change.after is None:
             rows.append([code(change.path), '', '', 'new' if change.before is None else 'removed'])
             continue
@@ -110,14 +129,20 @@ def _changed(review: Review, most: int) -> str:
             rows.append([code(change.path), '', '', 'text'])
         for field in fields:
             rows.append([code(change.path), code(field.path), _before(field), _after(field)])
-    more = f'\n\n… and {len(rows) - most} more.' if len(rows) > most else ''
-    return '### What changes\n\n' + table(['file', 'field', 'before', 'after'], rows[:most]) + more
+    return rows, 0
 
 
-def _told(one: Table, most: int) -> str:
+def _table_of_changes(rows: list[list[str]], more: int, most: int) -> Section:
+    left = [f'{len(rows) - most} more'] if len(rows) > most else []
+    left += [f'{more} more files'] if more else []
+    behind = f'\n\n… and {", and ".join(left)}.' if left else ''
+    return Section('### What changes\n\n' + table(['file', 'field', 'before', 'after'], rows[:most]) + behind)
+
+
+def _table(one: Table, most: int) -> Section:
     rows = [[code(cell) if cell else '' for cell in row] for row in one.rows[:most]]
     more = f'\n\n… and {len(one.rows) - most} more.' if len(one.rows) > most else ''
-    return f'### {one.heading}\n\n{table(one.head, rows)}{more}' if rows else ''
+    return Section(f'### {one.heading}\n\n{table(one.head, rows)}{more}' if rows else '', 8)
 
 
 def _before(field: manifest.Field) -> str:
@@ -137,9 +162,10 @@ def _value(field: manifest.Field) -> str:
 
 
 def _where(review: Review) -> str:
-    rows = list(effects.places(review))
+    rows = list(islice(effects.places(review), _MOST_LINES))
+    more = len(review.environments) - _MOST_LINES if len(rows) == _MOST_LINES else 0
     head = ['environment', "Argo CD's namespace", 'Kubernetes cluster', 'namespace']
-    return '### Where it goes\n\n' + table(head, rows) if rows else ''
+    return '### Where it goes\n\n' + table(head, rows) + _and_more(more) if rows else ''
 
 
 def _capacity(review: Review) -> str:
@@ -178,10 +204,8 @@ def _afterwards(review: Review) -> str:
         if isinstance(url, str):
             lines.append(f'Argo CD needs read access to exactly this URL: {command(f"argocd repo add {url}")}')
     for environment in review.new_environments:
-        files = [path for path in (environment.projects, environment.root) if path in review.after]
-        if files:
-            apply = f'kubectl apply --server-side {" ".join(f"-f {path}" for path in files)}'
-            lines.append(f'Once, as an admin of Argo CD: {command(apply)}')
+        if environment.projects in review.after or environment.root in review.after:
+            lines.append(f'Once, as an admin of Argo CD: {command(typed("apply-root", environment))}')
     if lines:
         lines.append(f'Protect {code(review.base)}, and let the owners of the environment approve what changes it.')
     numbered = (f'{number}. {line}' for number, line in enumerate(lines, 1))
