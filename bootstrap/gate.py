@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bootstrap import layout, settings
@@ -11,9 +11,8 @@ from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment
 from bootstrap.rules import check
-from bootstrap.rules.facts import facts
 from bootstrap.rules.model import Facts, Scope
-from bootstrap.rules.rule import Finding, Severity
+from bootstrap.rules.rule import Finding, Severity, Subject
 from bootstrap.tree import Change, Files, Tree
 from bootstrap.validation import Selection, Validation, files_of, other_facts, scope_of
 
@@ -58,22 +57,91 @@ def findings(
     allow: Mapping[str, str],
     brought: Sequence[Change] = (),
 ) -> Findings:
-    """What the rules say of these environments, and across all where a name, destination, owner or version changes.
+    """What the rules say of those of these environments that change, and across all where a name, destination, owner
+    or version changes.
 
     What they say of the files that are `brought` in as they were, taken by themselves, was there before too.
     """
-    across = _identities(before, environments, context) != _identities(after, environments, context)
-    old = {_key(one) for one in _of(before, before, environments, context, across)}
-    if brought:
-        alone = _alone(before, environments, brought)
-        old |= {_key(one) for one in _of(alone, alone, environments, context, across=False)}
-    now = _of(before, after, environments, _as_after(before, after, context), across, context)
-    new = [one for one in now if _key(one) not in old]
-    return Findings(
-        new=[one for one in new if one.rule not in allow or one.severity is not Severity.ERROR],
-        known=[one for one in now if _key(one) in old],
-        allowed=[(one, allow[one.rule]) for one in new if one.rule in allow and one.severity is Severity.ERROR],
-    )
+    gate = Gate(before, after, context)
+    for environment in environments:
+        gate.look_at(environment)
+    return gate.findings(allow, brought)
+
+
+class Gate:
+    """Runs the rules environment by environment, so that each is read once before and once after the change."""
+
+    def __init__(self, before: Tree, after: Tree, context: Context) -> None:
+        self._before, self._after = before, after
+        self._was, self._is = context, _as_after(before, after, context)
+        self._old, self._new = _validation(self._was), _validation(self._is)
+        self._same_settings = before.get(settings.FILE) == after.get(settings.FILE)
+        self._changed: list[Environment] = []
+
+    def look_at(self, environment: Environment) -> None:
+        """Check an environment, if anything of it changes."""
+        before, after = (_texts(tree, environment) for tree in (self._before, self._after))
+        if before == after and self._same_settings:
+            return
+        self._changed.append(environment)
+        new, known = None, len(self._new.report.findings)
+        if layout.has(self._after, environment):
+            new = self._new.add(self._after, after, self._is.settings, environment)
+        # What was found before matters only where something is found now.
+        if len(self._new.report.findings) > known and layout.has(self._before, environment):
+            old: Scope | None = self._old.add(self._before, before, self._was.settings, environment)
+        elif old := scope_of(self._before, self._was.settings, environment):
+            self._old.look_at(old)
+        # What was ephemeral is so while it is removed, along with what the settings say of it.
+        self._new.add_change(self._after, old, new)
+
+    def findings(self, allow: Mapping[str, str], brought: Sequence[Change] = ()) -> Findings:
+        """What was found, told apart."""
+        across = _identities(self._old.facts) != _identities(self._new.facts)
+        if across:
+            self._new.add_facts(other_facts(self._after, self._is.settings, self._is.path, self._changed))
+        now = self._new.finished(self._after, across=across).findings
+        # What others have in common was there before; it is looked for only where something of it is found now.
+        across = any(_is_across(one) for one in now)
+        if across:
+            self._old.add_facts(other_facts(self._before, self._was.settings, self._was.path, self._changed))
+        old = {_key(one) for one in self._old.finished(self._before, across=across).findings}
+        if brought:
+            old |= {_key(one) for one in self._standing(_alone(self._before, self._changed, brought))}
+        new = [one for one in now if _key(one) not in old]
+        return Findings(
+            new=[one for one in new if one.rule not in allow or one.severity is not Severity.ERROR],
+            known=[one for one in now if _key(one) in old],
+            allowed=[(one, allow[one.rule]) for one in new if one.rule in allow and one.severity is Severity.ERROR],
+        )
+
+    def _standing(self, tree: Tree) -> list[Finding]:
+        """What the rules say of the environments in a tree, each by itself."""
+        validation = _validation(self._was)
+        for environment in self._changed:
+            if layout.has(tree, environment):
+                validation.add(tree, files_of(tree, environment), self._was.settings, environment)
+        return validation.finished(tree, across=False).findings
+
+
+def _texts(tree: Tree, environment: Environment) -> dict[str, str]:
+    """What can be read of an environment's files, and why the others cannot be."""
+    found = {}
+    for file in files_of(tree, environment):
+        try:
+            found[file] = tree[file]
+        except BootstrapError as error:
+            found[file] = error.message
+    return found
+
+
+def _validation(context: Context) -> Validation:
+    return Validation(Selection(severities=context.settings.rules))
+
+
+def _is_across(finding: Finding) -> bool:
+    rule = check.catalogue().get(finding.rule)
+    return rule is not None and rule.subject is Subject.REPOSITORY
 
 
 def _as_after(before: Tree, after: Tree, context: Context) -> Context:
@@ -94,34 +162,7 @@ def _key(finding: Finding) -> tuple[str, ...]:
     return finding.rule, finding.severity.value, finding.file, finding.path, words
 
 
-def _of(
-    before: Tree,
-    after: Tree,
-    environments: Sequence[Environment],
-    context: Context,
-    across: bool,
-    was: Context | None = None,
-) -> list[Finding]:
-    validation = Validation(Selection(severities=context.settings.rules))
-    settings = context.settings
-    for environment in environments:
-        scope = None
-        if layout.has(after, environment):
-            scope = validation.add(after, files_of(after, environment), settings, environment)
-        if before is not after:
-            # What was ephemeral is so while it is removed, along with what the settings say of it.
-            old = scope_of(before, (was or context).settings, environment)
-            validation.add_change(after, old, scope)
-    if across:
-        validation.add_facts(other_facts(after, settings, context.path, environments))
-    return validation.finished(after, across=across).findings
-
-
-def _facts(tree: Tree, environment: Environment, context: Context) -> list[Facts]:
-    return facts(scope_of(tree, context.settings, environment) or Scope())
-
-
-def _identities(tree: Tree, environments: Sequence[Environment], context: Context) -> set[tuple[object, ...]]:
+def _identities(found: Iterable[Facts]) -> set[tuple[object, ...]]:
     return {
         (
             one.file,
@@ -137,6 +178,5 @@ def _identities(tree: Tree, environments: Sequence[Environment], context: Contex
             one.version,
             one.running_version,
         )
-        for environment in environments
-        for one in _facts(tree, environment, context)
+        for one in found
     }

@@ -94,6 +94,15 @@ class Validation:
         self._take(check.of_scope(scope), read)
         return scope
 
+    def look_at(self, scope: Scope) -> None:
+        """Let the rules across environments see a scope as one that is checked."""
+        self._facts += facts(scope)
+
+    @property
+    def facts(self) -> Sequence[Facts]:
+        """What rules across environments need of the scopes so far."""
+        return self._facts
+
     def add_change(self, tree: Tree, before: Scope | None, after: Scope | None) -> None:
         """Check what changed in one scope."""
         settings = next((scope.settings for scope in (after, before) if scope is not None), Settings())
