@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bootstrap import kuberay, ownership, parameters
 from bootstrap.layout import Environment, has, kubernetes_cluster, owns_kubernetes_cluster
@@ -11,11 +13,30 @@ from bootstrap.tree import Tree
 
 def notes(before: Tree, after: Tree, environments: Sequence[Environment]) -> Iterator[str]:
     """A sentence each."""
-    new = new_environments(before, after, environments)
-    found = [note for one in new for note in _of_a_new_one(after, one)]
-    found += [note for one in environments if one not in new for note in _of_an_older_one(before, after, one)]
-    found += [note for one in environments for note in _of_versions(after, one)]
-    yield from dict.fromkeys(found)
+    yield from in_order([about(before, after, one) for one in environments])
+
+
+class About(NamedTuple):
+    """What is to be known about an environment: that it is new, what happens to one that is not, and its versions."""
+
+    start: Sequence[str]
+    change: Sequence[str]
+    versions: Sequence[str]
+
+
+def about(before: Tree, after: Tree, environment: Environment) -> About:
+    """The sentences about one environment."""
+    is_new = bool(new_environments(before, after, [environment]))
+    return About(
+        list(_of_a_new_one(after, environment)) if is_new else (),
+        () if is_new else list(_of_an_older_one(before, after, environment)),
+        list(_of_versions(after, environment)),
+    )
+
+
+def in_order(found: Sequence[About]) -> list[str]:
+    """Each sentence once, those about new environments first."""
+    return list(dict.fromkeys(note for kind in zip(*found, strict=True) for notes in kind for note in notes))
 
 
 def new_environments(before: Tree, after: Tree, environments: Sequence[Environment]) -> list[Environment]:
@@ -48,3 +69,9 @@ def _of_a_new_one(tree: Tree, environment: Environment) -> Iterator[str]:
         yield f'Argo CD needs read access to exactly this URL: {url} (argocd repo add {url}).'
         if url.startswith('file://'):
             yield 'A file:// URL is read where Argo CD runs, not here; --repo-url changes it.'
+
+
+def typed(command: str, environment: Environment) -> str:
+    """A command about an environment, as a user types it."""
+    path = f' --path {shlex.quote(environment.path)}' if environment.path else ''
+    return f'raybootstrap {command} --env {environment.name}{path}'

@@ -25,6 +25,8 @@ _ACTIVE = re.compile(
 )
 # Git cuts a message off here before it looks for trailers.
 _SCISSORS = re.compile(r'^. -{24} >8 -{24}$', re.MULTILINE)
+# A message is read in a terminal; what it leaves out, `git show --stat` tells.
+_MOST_FILES = 200
 _DESCRIBED = re.compile(r'- [^\n]+: (?:new|removed|changed|only comments or layout)$|- [^\n]+:$', re.MULTILINE)
 
 
@@ -59,9 +61,9 @@ def message(proposal: Proposal) -> str:
 
 
 def described(changes: Sequence[Change]) -> list[str]:
-    """One line for a file that comes or goes, one for each changed field of another."""
+    """One line for a file that comes or goes, one for each changed field of another; of many files the first."""
     lines = []
-    for change in changes:
+    for change in changes[:_MOST_FILES]:
         if change.before is None or change.after is None:
             lines.append(f'- {change.path}: {"removed" if change.after is None else "new"}')
             continue
@@ -69,7 +71,8 @@ def described(changes: Sequence[Change]) -> list[str]:
         said = ': changed' if fields is None else ':' if fields else ': only comments or layout'
         lines.append(f'- {change.path}{said}')
         lines += [f'  - {_inert(one.path)}: {shown(one)}' for one in fields or ()]
-    return lines
+    more = len(changes) - _MOST_FILES
+    return [*lines, f'- … and {more} more file{"" if more == 1 else "s"}'] if more > 0 else lines
 
 
 def _inert(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bootstrap import base as bases
@@ -46,7 +46,7 @@ class _Place:
 
 def found(directory: Path, publishing: Publishing) -> list[Found]:
     """The open proposals, here and on the remote, in the order of their names."""
-    with _place(directory, publishing) as place:
+    with _place(directory, publishing, writes=False) as place:
         opened = place.branches.open_proposals(place.settings.branch_prefix)
         pull_requests = {one.head: one for one in _open_pull_requests(place.way)}
         return [_described(place, branch, tip, pull_requests.get(branch)) for branch, tip in opened.items()]
@@ -92,12 +92,13 @@ def prune(directory: Path, publishing: Publishing) -> list[str]:
 
 
 @contextmanager
-def _place(directory: Path, publishing: Publishing) -> Iterator[_Place]:
-    repository = open_repository(directory, writes=True)
+def _place(directory: Path, publishing: Publishing, *, writes: bool = True) -> Iterator[_Place]:
+    repository = open_repository(directory, writes=writes)
     if repository is None:
         raise BootstrapError(f'{directory}: is in no git repository', 'run it in the repository of the proposals')
     with repository:
         there = bases.remotes(repository, publishing)
+        there = there if writes else replace(there, credentials_of=None)
         base = bases.find(repository, there, publishing, settings.Settings().branch_prefix)
         known = settings.load(Tree(repository.source(base.oid)))
         branches = Branches(repository, there, base)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bootstrap import comparison, console, manifest
 from bootstrap.capacity import Amount, Capacity
 from bootstrap.console import text
+from bootstrap.notes import typed
 from bootstrap.proposal import shown
 from bootstrap.tree import Change
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bootstrap.outcome import Outcome
+    from bootstrap.outcome import Outcome, Part
+
+_MOST_FILES = 50
+_MOST_OF_A_RULE = 20
 
 
 def show(outcome: Outcome, *, dry_run: bool, quiet: bool, verbose: bool) -> None:
@@ -38,18 +43,32 @@ def show(outcome: Outcome, *, dry_run: bool, quiet: bool, verbose: bool) -> None
             out.print()
             out.print(text(part.title, 'bold'))
             out.print()
-        for change in part.changes:
-            _print_change(change)
-        for change in part.changes:
-            if dry_run or verbose or None not in (change.before, change.after):
-                out.print()
-                console.print_diff(out, console.diff(change.before, change.after, change.path))
-    _print_findings(out, outcome)
+        _print_part(out, part, whole=dry_run or verbose, most=len(part.changes) if verbose else _MOST_FILES)
+        if not verbose and len(part.changes) > _MOST_FILES:
+            out.print()
+            out.print(text(f'… and {len(part.changes) - _MOST_FILES} more files: {_where_all_is(outcome)}'))
+    _print_findings(out, outcome, most=None if verbose else _MOST_OF_A_RULE)
     if lines := list(_closing(outcome, dry_run)):
         out.print()
         for line in lines:
             out.print(text(line))
     _print_opened(out, outcome)
+
+
+def _print_part(out: Console, part: Part, *, whole: bool, most: int) -> None:
+    """The first files: field by field, then as a diff; what is new or gone only where the `whole` is asked for."""
+    for change in part.changes[:most]:
+        _print_change(change)
+    for change in part.changes[:most]:
+        if whole or None not in (change.before, change.after):
+            out.print()
+            console.print_diff(out, console.diff(change.before, change.after, change.path))
+
+
+def _where_all_is(outcome: Outcome) -> str:
+    if outcome.commit is None:
+        return '-v shows them all'
+    return f'git show {outcome.commit}' if len(outcome.parts) == 1 else f'git diff {outcome.base}...{outcome.commit}'
 
 
 def _print_opened(out: Console, outcome: Outcome) -> None:
@@ -72,17 +91,24 @@ def _print_change(change: Change) -> None:
         out.print(text(f'    {field.path}: ') + text(shown(field), 'bold'))
 
 
-def _print_findings(out: Console, outcome: Outcome) -> None:
+def _print_findings(out: Console, outcome: Outcome, *, most: int | None) -> None:
+    """Of each rule the first, and how many more."""
     findings = outcome.findings
-    shown_findings = [
-        *(f'{console.placed(one)} (let through: {reason})' for one, reason in findings.allowed),
-        *(console.placed(one) for one in findings.new),
-        *(f'{console.placed(one)} (as before)' for one in findings.known),
+    found = [
+        *((one, f' (let through: {reason})') for one, reason in findings.allowed),
+        *((one, '') for one in findings.new),
+        *((one, ' (as before)') for one in findings.known),
     ]
-    if shown_findings:
+    if found:
         out.print()
-    for line in shown_findings:
-        out.print(text(line))
+    seen: Counter[tuple[str, str]] = Counter()
+    for one, remark in found:
+        seen[one.rule, remark] += 1
+        if most is None or seen[one.rule, remark] <= most:
+            out.print(text(f'{console.placed(one)}{remark}'))
+    for (rule, remark), count in seen.items():
+        if most is not None and count > most:
+            out.print(text(f'… and {count - most} more of {rule}{remark}'))
 
 
 def _closing(outcome: Outcome, dry_run: bool) -> Iterator[str]:
@@ -135,10 +161,8 @@ def next_steps(outcome: Outcome) -> list[str]:
 def _after_the_merge(outcome: Outcome) -> list[str]:
     steps = []
     for environment in outcome.new_environments:
-        made = [path for path in (environment.projects, environment.root) if path in _paths(outcome)]
-        if made:
-            files = ' '.join(f'-f {path}' for path in made)
-            steps.append(f'kubectl apply --server-side {files}   # once, after the merge, as an admin of Argo CD')
+        if _paths(outcome) & {environment.projects, environment.root}:
+            steps.append(f'{typed("apply-root", environment)}   # once, after the merge, as an admin of Argo CD')
     return steps
 
 

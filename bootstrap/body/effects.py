@@ -69,11 +69,10 @@ def undo(review: Review) -> Iterator[str]:
             'Delete the root Application, then the others, the CRDs last: deleting them deletes every RayCluster.'
         )
     grown = any(
-        name not in _groups(review.before, path)
+        _groups(review.after, path).keys() - _groups(review.before, path).keys()
         for environment in review.environments
-        for path in environment.rayclusters(review.after)
-        for name in _groups(review.after, path)
         if environment not in review.new_environments
+        for path in environment.rayclusters(review.after)
     )
     if grown:
         yield (

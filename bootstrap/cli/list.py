@@ -48,7 +48,7 @@ def list_(
     elif rows:
         show(rows)
     elif not shared.quiet:
-        console.err().print(console.text(f'There are no {what}.'))
+        console.err().print(console.text(f'There are no {what}{found.left_out}.'))
 
 
 def _rows(of_tree: Callable[..., list[Any]]) -> Callable[[Reading], list[Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -10,6 +12,7 @@ from bootstrap.body import BEGIN, END, Review, why_of
 from bootstrap.context import Context
 from bootstrap.forges import KINDS
 from bootstrap.layout import Environment
+from bootstrap.manifest import documents
 from bootstrap.tree import Change, Files, Tree
 
 PROD = Environment('prod')
@@ -98,3 +101,32 @@ def test_a_command_is_never_cut() -> None:
     from bootstrap.body.markdown import command
 
     assert command('argocd repo add ' + 'x' * 500) == f'`argocd repo add {"x" * 500}`'
+
+
+def of_many(count: int) -> Review:
+    """So many environments, each with another chart."""
+    environments = [Environment(f'e{number:04d}') for number in range(count)]
+    texts = {one.raycluster(): 'spec: {source: {targetRevision: 1.5.1}}\n' for one in environments}
+    after = {path: text.replace('1.5.1', '1.7.0') + f'# {path}\n' for path, text in texts.items()}
+    return replace(
+        reviewed(1),
+        before=Tree(Files(texts)),
+        after=Tree(Files(after)),
+        changes=[Change(path, text, after[path]) for path, text in texts.items()],
+        environments=environments,
+    )
+
+
+def test_a_page_of_many_environments_shows_the_first_and_counts_the_others() -> None:
+    text = body.page(of_many(300))
+    assert text.count('| `e00') == 60
+    assert '\n… and 240 more.\n' in text
+    assert '\n… and 1 more, and 99 more files.\n' in text
+    assert text.count('| 1.5.1 | 1.7.0 |') + text.count('| `1.5.1` | `1.7.0` |') == 200
+
+
+def test_a_page_of_many_environments_is_not_read_again_for_each_try() -> None:
+    review = of_many(300)
+    documents.stream.cache_clear()
+    body.page(review, 2_000)
+    assert documents.stream.cache_info().misses < 300 * 7
