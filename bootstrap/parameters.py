@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bootstrap import manifest
 from bootstrap.layout import KUBERNETES_CLUSTER_LABEL, LABELS, Environment
 from bootstrap.manifest import Path, where
-from bootstrap.tree import Tree
+from bootstrap.tree import Kind, Tree
 
 SOURCE: Path = ('spec', 'source')
 VALUES: Path = (*SOURCE, 'helm', 'valuesObject')
@@ -95,7 +95,7 @@ class Place(NamedTuple):
 def files(tree: Tree, environment: Environment, pattern: str) -> list[str]:
     """The files of an environment that a table's pattern means."""
     folder = f'{environment.directory}/{pattern}'.rpartition('/')[0]
-    names = (f'{folder}/{name}' for name in tree.entries(folder))
+    names = (f'{folder}/{name}' for name, kind in tree.entries(folder).items() if kind is not Kind.DIRECTORY)
     return sorted(name for name in names if fnmatch.fnmatchcase(name, f'{environment.directory}/{pattern}'))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bootstrap.errors import USAGE, BootstrapError
 
 _SCHEME = re.compile(r'(https?|oci|ssh|git|file)://', re.IGNORECASE)
-_ADDRESS = re.compile(r'[A-Za-z0-9][\w.@:/~%+-]*', re.ASCII)
+_ADDRESS = re.compile(r'(?!file:)(?!.*(::|/\.\.(/|$)))[A-Za-z0-9][\w.@:/~%+-]*', re.ASCII | re.IGNORECASE)
 _DOCKER_HUB = ('docker.io', 'index.docker.io', 'registry-1.docker.io')
 
 

@@ -36,7 +36,7 @@ def graph(
     """
     output = checked_output(shared, 'mermaid', 'svg')
     with reading(shared.directory, shared.path, rev) as found:
-        if env:
+        if env is not None:
             environments = [layout.existing(found.tree, env, found.path)]
         else:
             environments = list(layout.environments(found.tree, found.path))

@@ -28,6 +28,7 @@ MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_MERGE_DEPTH = 4
 MAX_NODES = 100_000
+MAX_DOCUMENTS = 1_000
 
 # A plain `=` is a string where a key stands (PyYAML's `flatten_mapping`).
 _SPECIAL_KEYS = {'<<': MERGE_KEY, '=': '='}
@@ -81,6 +82,8 @@ class _Builder:
         found = []
         self.take()
         while not isinstance(event := self.take(), StreamEndEvent):
+            if len(found) >= MAX_DOCUMENTS:
+                raise self.refusal(event, f'holds more than {MAX_DOCUMENTS:,} documents', 'split the file')
             self.anchors, self.aliases = {}, []
             node = self.node(self.take())
             begin = event.start_mark.index if event.explicit else start(node)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from xml.sax.saxutils import escape, quoteattr
 
 from bootstrap.rules.rule import Finding, Severity
 from bootstrap.validation import Report
-
-# XML 1.0 has no way to write these.
-_UNWRITABLE = re.compile('[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]')
 
 
 def report(found: Report) -> str:
@@ -34,4 +30,8 @@ def _case(finding: Finding) -> str:
 
 
 def _clean(text: str) -> str:
-    return _UNWRITABLE.sub('\N{REPLACEMENT CHARACTER}', text)
+    """XML 1.0 cannot hold most control characters; the others, and `::` that begins a line, steer who shows it."""
+    return ''.join(
+        character if character.isprintable() or character == '\t' else '\N{REPLACEMENT CHARACTER}'
+        for character in text.replace('\n', '\\n')
+    )

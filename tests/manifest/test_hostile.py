@@ -24,6 +24,7 @@ HOSTILE = [
     ('many levels', ''.join(f'{" " * i}a:\n' for i in range(70)), 65, 'is nested deeper than 64 levels'),
     ('too large', 'a: ' + 'x' * (1 << 20), 1, 'is larger than 1 MiB'),
     ('too large in bytes', 'é' * (1 << 19) + 'x', 1, 'is larger than 1 MiB'),
+    ('too many documents', '---\na: 1\n' * 1001, 2001, 'holds more than 1,000 documents'),
     ('too many values', 'a: 1\nb: [' + '1,' * 100_001 + ']\n', 2, 'holds more than 100,000 values'),
     ('a key twice', 'a: 1\nb: 2\na: 3\n', 3, 'the key a stands here and on line 1'),
     ('a nested key twice', 'x:\n  "a": 1\n  a: 3\n', 3, 'the key a stands here and on line 2'),
