@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -137,8 +137,11 @@ WRITING: dict[str, Any] = {
 }
 
 
-def request_command(make: Callable[..., Request]) -> Callable[..., None]:
-    """A writing command: `make` turns its own options into a request, which then goes the one road."""
+def request_command(make: Callable[..., Request], revisions: Sequence[str] = ()) -> Callable[..., None]:
+    """A writing command: `make` turns its own options into a request, which then goes the one road.
+
+    Those that name `revisions` reach it as object ids: what HEAD is changes.
+    """
     parameters = inspect.signature(make, eval_str=True).parameters
 
     def command(ctx: typer.Context, **given: Any) -> None:
@@ -147,11 +150,12 @@ def request_command(make: Callable[..., Request]) -> Callable[..., None]:
         own = {name: given.pop(name) for name in parameters}
         shared = _shared(ctx, given)
         publishing = publishing_of(given)
-        ctx.exit(writing.run(ctx.command, make, own, publishing, shared))
+        ctx.exit(writing.run(ctx.command, make, writing.pinned(own, revisions, shared), publishing, shared))
 
     command.__doc__ = make.__doc__
     # What a trailer's command is planned from: no option but the plan's own.
     command.make = make  # type: ignore[attr-defined]
+    command.revisions = revisions  # type: ignore[attr-defined]
     return with_options(command, parameters.values(), _hidden({**WRITING, **SHARED}))
 
 

@@ -79,7 +79,7 @@ def _check_place(found: Reading, given: str | None, *, quiet: bool) -> None:
         hint = 'name the folder that holds environments/, relative to the top of the repository'
         raise BootstrapError(f'{where} {found.path or "."!a}: holds no environment', hint, exit_code=USAGE)
     if not quiet:
-        console.err().print(console.text('no environments here'))
+        console.err().print(console.text(f'no environments here{found.left_out}'))
 
 
 def _ids(given: Sequence[str] | None) -> frozenset[str]:
