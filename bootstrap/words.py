@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from typing import Any
 
 _USERINFO = re.compile(r'([a-z][a-z0-9+.-]{0,20})://([^\s/@\'"]+(?:@[^\s/@\'"]+)*)@', re.IGNORECASE)
 _QUERY_SECRET = re.compile(
@@ -40,6 +41,15 @@ def sanitise(text: str) -> str:
         return text
     # Some control characters end a word, as a space does: in the midst of a secret they hide the rest of it.
     return redact(''.join(map(_shown, text)))
+
+
+def sanitised(data: Any) -> Any:
+    """Data for JSON with all its texts sanitised."""
+    if isinstance(data, dict):
+        return {key: sanitised(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [sanitised(value) for value in data]
+    return sanitise(data) if isinstance(data, str) else data
 
 
 def without_credentials(url: str) -> str:
