@@ -41,6 +41,11 @@ COMMANDS = {
     'diff': 'Compare environments or revisions, field by field and as text.',
     'render': 'Print an environment as one stream, in the order it is applied.',
     'graph': 'Show the app of apps as a picture.',
+    'status': 'Show what Argo CD and KubeRay say, against what Git says.',
+    'wait': 'Wait until what is merged is synced, healthy or ready for Ray.',
+    'dashboard': "Bring Ray's dashboard to a port of this machine.",
+    'doctor': 'Check git, remotes, forge, Kubernetes and helm; say how to mend them.',
+    'apply-root': 'Apply the projects and the root of an environment to Argo CD, once.',
     'options': 'Show the options that commands share.',
     'completion': 'Print the script that completes command lines in a shell.',
 }
@@ -107,11 +112,22 @@ def run(arguments: list[str]) -> int:
         return _failed(_usage(error), arguments)
     except typer.Abort:
         return INTERRUPTED
+    except FileNotFoundError:
+        if _is_somewhere():
+            raise
+        return _failed(BootstrapError('the current directory is no longer there', 'cd to another one'), arguments)
     except BrokenPipeError:
         # The reader of a pipe has gone; Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     return code if isinstance(code, int) else 0
+
+
+def _is_somewhere() -> bool:
+    try:
+        return bool(os.getcwd())  # noqa: PTH109
+    except FileNotFoundError:
+        return False
 
 
 def _usage(error: Any) -> BootstrapError:
