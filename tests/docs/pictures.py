@@ -10,6 +10,7 @@ import os
 import pty
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import transcripts
@@ -35,33 +36,69 @@ TERMINALS = {
     'list-groups': (_BEFORE + _MERGED, 'raybootstrap list groups'),
 }
 GRAPH = (_BEFORE + _MERGED, 'raybootstrap graph -o svg')
+STATUS = 'raybootstrap status'
 
 
 def made() -> dict[str, str]:
     """Every picture by its name, as it looks today."""
-    found = {name: _terminal(*scene) for name, scene in TERMINALS.items()}
-    return {**found, 'graph': _printed(*GRAPH)}
+    found = {name: _terminal(command, _in_a_clone(before, command)) for name, (before, command) in TERMINALS.items()}
+    return {**found, 'graph': _printed(*GRAPH), 'status': _terminal(STATUS, _beside_a_cluster(STATUS))}
 
 
-def _terminal(before: str, command: str) -> str:
+def _terminal(command: str, shown: str) -> str:
     """A terminal window with the command and what it shows there."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text(f'$ {command}'))
-    console.print(Text.from_ansi(_shown(before, command)))
+    console.print(Text.from_ansi(shown))
     svg = console.export_svg(title=' '.join(command.split()[:2]), unique_id='raybootstrap')
     # The picture has to look the same where nothing is loaded from elsewhere.
     return re.sub(r'@font-face \{.*?\}\s*', '', svg, flags=re.DOTALL)
 
 
-def _shown(before: str, command: str) -> str:
+def _in_a_clone(before: str, command: str) -> str:
     with transcripts.world() as (folder, environment):
-        script = f'{before}stty cols {COLUMNS} rows 60; {command}\n'
-        parent, child = pty.openpty()
-        environment = {**environment, 'TERM': 'xterm-256color', 'COLORTERM': '', 'COLUMNS': str(COLUMNS)}
-        process = subprocess.Popen(['bash', '-c', script], cwd=folder, env=environment, stdin=child, stdout=child)
-        os.close(child)
-        shown = _all_of(parent)
-        assert process.wait() == 0
+        return _shown(before, command, folder, environment)
+
+
+def _beside_a_cluster(command: str) -> str:
+    """What a command shows where Argo CD and KubeRay run the example environment prod, all but two things well."""
+    import live_world
+    from api_server import serving
+
+    with transcripts.world() as (folder, environment):
+        for name, text in live_world.files().items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        done = subprocess.run(
+            ['bash', '-ec', 'git init --quiet && git add . && git commit --quiet --message prod && git rev-parse HEAD'],
+            cwd=folder,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        with serving(folder.parent) as api:
+            well = live_world.all_well(done.stdout.strip())
+            old = live_world.pod('cpu', 0, 'docker.io/rayproject/ray:2.51.0')
+            api.add(*(one for one in well if one['metadata']['name'] != old['metadata']['name']), old)
+            api.add(
+                live_world.event('FailedToCreateWorkerPod', 'pods "l4" is forbidden: exceeded quota: gpus', count=7)
+            )
+            return _shown('', command, folder, environment)
+
+
+def _shown(before: str, command: str, folder: Path, environment: dict[str, str]) -> str:
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        ['bash', '-c', f'{before}stty cols {COLUMNS} rows 60; {command}\n'],
+        cwd=folder,
+        env={**environment, 'TERM': 'xterm-256color', 'COLORTERM': '', 'COLUMNS': str(COLUMNS), 'CI': ''},
+        stdin=child,
+        stdout=child,
+    )
+    os.close(child)
+    shown = _all_of(parent)
+    assert process.wait() == 0
     return shown.replace('\r\n', '\n').rstrip()
 
 
@@ -93,6 +130,7 @@ def _printed(before: str, command: str) -> str:
 
 
 def main() -> None:
+    sys.path += [str(transcripts.TOP / 'tests' / name) for name in ('cli', 'kubernetes')]
     PICTURES.mkdir(exist_ok=True)
     for name, svg in made().items():
         Path(PICTURES / f'{name}.svg').write_text(svg)

@@ -87,7 +87,7 @@ def world() -> Iterator[tuple[Path, dict[str, str]]]:
         folder, remote = home / 'work', home / 'remote.git'
         folder.mkdir()
         (home / '.gitconfig').write_text(
-            '[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n[advice]\ndetachedHead = false\n'
+            '[user]\nname = Ada\nemail = ada@example.com\n[init]\ndefaultBranch = main\n'
             f'[url "file://{remote}"]\ninsteadOf = {REMOTE}\n'
         )
         keep = {key: value for key, value in os.environ.items() if not key.startswith(('GIT_', 'RAYBOOTSTRAP_'))}
@@ -97,6 +97,9 @@ def world() -> Iterator[tuple[Path, dict[str, str]]]:
             'HOME': name,
             'PATH': f'{beside}{os.pathsep}{Path(__file__).parent}{os.pathsep}{keep["PATH"]}',
             'GIT_CONFIG_NOSYSTEM': '1',
+            # A commit's id holds the time it was made at.
+            'GIT_AUTHOR_DATE': '2026-01-01T12:00:00Z',
+            'GIT_COMMITTER_DATE': '2026-01-01T12:00:00Z',
             'KUBECONFIG': str(home / 'kubeconfig.yaml'),
         }
         subprocess.run(
