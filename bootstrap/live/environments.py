@@ -99,7 +99,7 @@ def _raycluster(row: RayClusterRow) -> dict[str, Any]:
             {
                 'reason': one.reason,
                 'message': one.message,
-                'count': one.count,
+                'count': one.times,
                 'last': one.last.isoformat() if one.last else None,
             }
             for one in row.warnings

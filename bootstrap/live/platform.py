@@ -67,7 +67,7 @@ def crds_row(wanted: ExpectedApplication, observed: Observed) -> PlatformRow:
 
 def _is_operator(deployment: Object) -> bool:
     label = at(deployment, 'metadata', 'labels', 'app.kubernetes.io/name')
-    return label == 'kuberay-operator' or at(deployment, 'metadata', 'name') == 'kuberay-operator'
+    return 'kuberay-operator' in (label, at(deployment, 'metadata', 'name'))
 
 
 def _version_of(deployment: Object) -> Version | None:

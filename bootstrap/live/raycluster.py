@@ -26,7 +26,7 @@ class WarningEvent(NamedTuple):
 
     reason: str
     message: str
-    count: int
+    times: int
     last: datetime | None
 
     @property
@@ -106,8 +106,8 @@ def warnings(live: LiveRayCluster, events: Iterable[Object]) -> list[WarningEven
         one = _warning(event)
         before = found.get((one.reason, one.message))
         newest = max(filter(None, (one.last, before.last if before else None)), default=None)
-        count = one.count + (before.count if before else 0)
-        found[one.reason, one.message] = one._replace(last=newest, count=count)
+        times = one.times + (before.times if before else 0)
+        found[one.reason, one.message] = one._replace(last=newest, times=times)
     return sorted(found.values(), key=lambda one: one.last.timestamp() if one.last else 0, reverse=True)
 
 

@@ -73,8 +73,18 @@ def raycluster_row(wanted: ExpectedRayCluster, observed: Observed) -> RayCluster
     problems += [problem for group in groups for problem in _of_group(wanted, group, own or [])]
     said = f'{invalid.reason}: {one_line(invalid.message)}' if invalid else ''
     return RayClusterRow(
-        *(wanted.name, wanted.place.namespace, wanted.application, 'Invalid' if invalid else health, message),
-        *(_versions(live, own), wanted.ray_version, live.is_seen, groups, tuple(warned), said, tuple(problems)),
+        name=wanted.name,
+        namespace=wanted.place.namespace,
+        application=wanted.application,
+        health='Invalid' if invalid else health,
+        message=message,
+        versions=_versions(live, own),
+        wanted=wanted.ray_version,
+        is_seen=live.is_seen,
+        groups=groups,
+        warnings=tuple(warned),
+        invalid=said,
+        problems=tuple(problems),
     )
 
 
@@ -146,7 +156,7 @@ def _of_itself(
         yield Problem(wanted.name, f'is {health}{": " if message else ""}{one_line(message)}', look)
     others = [one for one in warned if not one.is_of_invalid_spec]
     for one in others[:_MOST_WARNINGS]:
-        times = f' ({one.count} times)' if one.count > 1 else ''
+        times = f' ({one.times} times)' if one.times > 1 else ''
         yield Problem(wanted.name, f'{one.reason}: {one_line(one.message)}{times}', look)
 
 

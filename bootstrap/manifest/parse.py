@@ -79,7 +79,7 @@ class _Builder:
         self.aliases: list[Alias] = []
 
     def roots(self) -> list[Root]:
-        found = []
+        found: list[Root] = []
         self.take()
         while not isinstance(event := self.take(), StreamEndEvent):
             if len(found) >= MAX_DOCUMENTS:
