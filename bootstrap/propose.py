@@ -151,7 +151,9 @@ def _attempt(run: _Run) -> Outcome:
         checkout.refuse_in_the_way(repository, publishing, base, placement, there)
         if publishing.dry_run:
             repository.refuse_unwritable(placement.parent, outcome.changes)
-            return replace(outcome, result='planned' if outcome.changes else 'unchanged')
+            if outcome.changes:
+                return replace(outcome, result='planned')
+            return replace(outcome, result='unchanged', commit=placement.parent if placement.done else None)
         base_commit = base.oid or repository.write_commit(None, [], 'Start an empty repository\n', sign=publishing.sign)
         placement = replace(placement, parent=placement.parent or base_commit)
         tip = str(placement.parent) if placement.unchanged else _committed(run, placement, context, outcome)

@@ -292,6 +292,12 @@ def test_a_dry_run_shows_all_and_writes_nothing(prod: Path, shell: Shell) -> Non
     assert shell('init', '--env', 'prod', '--dry-run', '--exit-code').code == 0
 
 
+def test_a_dry_run_of_what_a_proposal_holds_names_its_branch(prod: Path, shell: Shell) -> None:
+    assert shell(*GPU, '--max', '8').code == 0
+    ran = shell(*GPU, '--max', '8', '--dry-run')
+    assert ran.out == 'Nothing to do: raybootstrap/add-group-prod/gpu holds it already.\n'
+
+
 def test_a_dry_run_in_an_empty_folder_leaves_it_empty(folder: Path, shell: Shell) -> None:
     ran = shell('init', '--env', 'prod', '--repo-url', URL, '--dry-run')
     assert ran.code == 0
