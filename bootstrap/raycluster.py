@@ -28,6 +28,12 @@ def file(tree: Tree, environment: Environment, name: str) -> str:
 
 
 def _refuse_other_sources(text: str) -> None:
+    if manifest.get(text, ('spec', 'sources')):
+        raise manifest.ManifestError(
+            line(text, ('spec', 'sources')),
+            'has several sources, and only the values of one spec.source are edited',
+            'change it by hand, or give it one spec.source, with its values in valuesObject',
+        )
     source = manifest.get(text, SOURCE)
     name = (source.get('chart') or source.get('path')) if isinstance(source, dict) else None
     if manifest.get(text, ('kind',)) != 'Application' or not str(name).endswith('ray-cluster'):

@@ -216,3 +216,10 @@ def test_a_drained_group_that_is_raised_again_loses_the_words_of_its_drain_only(
     raised = set_group(drained, name, Options(max=9))
     assert '# Drained before' not in raised[RAYCLUSTER]
     assert len([*manifest.comments(raised[RAYCLUSTER])]) == len([*manifest.comments(text)])
+
+
+def test_a_raycluster_of_several_sources_is_refused_as_such() -> None:
+    text = WITH_GPU[RAYCLUSTER].replace('  source:\n', '  sources:\n    - repoURL: https://example.com/a\n  source:\n')
+    tree = tree_of({**WITH_GPU, RAYCLUSTER: text})
+    with pytest.raises(BootstrapError, match='has several sources'):
+        plans.plan(tree, Context(), ('prod',), 'gpu', Options(max=4), edits())
