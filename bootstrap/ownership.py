@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bootstrap import manifest
 from bootstrap.context import QuestionError
-from bootstrap.errors import BootstrapError
+from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment, environments, existing, kubernetes_cluster, owns_kubernetes_cluster
 from bootstrap.parameters import DESTINATION
 from bootstrap.tree import Tree
@@ -67,6 +67,19 @@ def place(
     if others and operator is None and shares is None:
         raise _question(environment, [one for one in others if owns_kubernetes_cluster(tree, one)] or others)
     return Place(environment.name, operator is not False)
+
+
+def refuse_two_places(tree: Tree, environment: Environment, shares: str | None, to: Mapping[str, str] | None) -> None:
+    """Refuse an environment that is to be where another one is, and at a destination that names another place."""
+    if shares in (None, environment.name) or to is None or is_in_cluster(to):
+        return
+    label = kubernetes_cluster(tree, existing(tree, str(shares), environment.path))
+    if label != label_of(to):
+        raise BootstrapError(
+            f'{environment.name}: {shares} is on Kubernetes cluster {label}, and the destination names {label_of(to)}',
+            'leave out either --shares or the destination',
+            exit_code=USAGE,
+        )
 
 
 def _owns(tree: Tree, environment: Environment, label: str, *, wanted: bool, asked: bool) -> bool:

@@ -47,6 +47,7 @@ def plan(tree: Tree, context: Context, names: Sequence[str], options: Options) -
     for name in sorted(dict.fromkeys(names), key=lambda name: name not in (options.like, options.shares)):
         environment = Environment(checked_folder_name(name, 'environment'), context.path)
         checked_name(f'ray-{name}', 'namespace')
+        ownership.refuse_two_places(tree, environment, options.shares, options.choices.destination)
         if holds(tree, environment):
             tree = _extended(tree, context, environment, options)
         else:
