@@ -332,7 +332,8 @@ def test_an_argocd_that_fits(prod: Path, shell: Shell, api: ApiServer) -> None:
     commit(prod, {'raybootstrap.yaml': "argocd:\n  version: '3.4'\n  application_health: true\n"})
     found = checks(shell, '--env', 'prod')
     assert found['kubectl'].mark == 'ok'
-    assert found['context'].mark == 'ok'
+    # A warning where the kubectl at hand is too new for the server.
+    assert found['context'].mark in ('ok', 'warn')
     assert found['context'].found.startswith(f'loopback ({api.url}), Kubernetes v1.33')
     assert found['Argo CD'] == ('ok', '3.4.1 in namespace argocd', '')
     assert found['sync options'] == ('ok', 'Argo CD 3.4.1 knows those of all 4 Applications', '')
