@@ -353,6 +353,14 @@ def test_a_kubernetes_cluster_has_one_owner(options: dict[str, Any]) -> None:
         init(tree_of(init(tree, 'dev', **{**options, 'operator': None})), 'dev', **options)
 
 
+def test_one_environment_is_on_one_kubernetes_cluster() -> None:
+    tree = tree_of(init(EMPTY, destination={'name': 'eu-1'}))
+    assert labels(init(tree, 'dev', shares='prod', destination={'name': 'eu-1'}), 'dev') == ('dev', 'eu-1')
+    for there in (tree, tree_of(init(tree, 'dev', shares='prod'))):
+        with pytest.raises(BootstrapError, match='prod is on Kubernetes cluster eu-1, and the destination names us-1'):
+            init(there, 'dev', shares='prod', destination={'name': 'us-1'})
+
+
 def test_an_owner_does_not_move_to_an_owned_kubernetes_cluster() -> None:
     tree = tree_of(init(tree_of(init(EMPTY, destination={'name': 'eu-1'})), 'dev', operator=True))
     with pytest.raises(BootstrapError, match='would both install'):

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bootstrap.repository.config import Config, Entry
@@ -60,10 +58,9 @@ def test_sanitise(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize('text', ['a.' * 200_000, '?token' * 70_000, 'https://' + 'a@' * 200_000, '://' * 100_000])
-def test_long_words_take_no_long_time(text: str) -> None:
-    start = time.monotonic()
-    sanitise(text)
-    assert time.monotonic() - start < 2
+def test_long_words_are_cut_before_they_are_searched(text: str) -> None:
+    # A pattern that goes back and forth over the whole of it would not end within the run.
+    assert 0 < len(sanitise(text)) <= 1 << 16
 
 
 @pytest.mark.parametrize(
