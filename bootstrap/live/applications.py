@@ -100,7 +100,7 @@ def _missing(
         root = environment.of(Role.ROOT)
         there = root and observed.object(APPLICATIONS, Place(ARGOCD, root.namespace), root.name)
         if root is None or there is not None:
-            above = f'sync {root.name}' if root else 'sync the Application that makes it'
+            above = f'argocd app sync {root.name}' if root else 'sync the Application that makes it'
             yield Problem(wanted.part, f'the Application {wanted.name} is not there yet', above)
 
 
@@ -159,7 +159,8 @@ def _problems(
         yield f'its last sync failed{tries}: {one_line(live.message)}', f'argocd app sync {wanted.name}'
     if why := stale(wanted, live, relate):
         refreshed = above if why == NOT_AS_IN_GIT else wanted.name
-        yield why, _hint_of_stale(refreshed, relate(live.revision) if wanted.in_repository else None)
+        relation = relate(live.revision) if wanted.in_repository and live.revision else None
+        yield why, _hint_of_stale(refreshed, relation)
     elif wanted.in_repository and relate(live.revision) is Relation.UNKNOWN:
         yield f'Argo CD compared it with {short(live.revision)}, which this repository does not have', 'git fetch'
     elif live.sync == 'OutOfSync' and not live.is_operating and wanted.automated is None:

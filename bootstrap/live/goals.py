@@ -47,12 +47,15 @@ def blockers(
         for one in _of_application(goal, application, wanted, observed, relate)
     ]
     blocked = [*_not_fetched(wanted, observed, relate, blocked), *blocked]
+    synced = {
+        one.name for one in wanted.applications if not any(_of_application(Goal.SYNCED, one, wanted, observed, relate))
+    }
     if goal is not Goal.SYNCED:
         for row in found.rayclusters:
-            blocked += _of_health(row)
+            blocked += _of_health(row, is_synced=row.application in synced)
     if goal is Goal.RAY_READY:
         for row in found.rayclusters:
-            blocked += _of_ray(row)
+            blocked += _of_ray(row, is_synced=row.application in synced)
     return list(dict.fromkeys(blocked))
 
 
@@ -82,7 +85,8 @@ def _of_application(
         yield Blocker(wanted.part, f'the Application {wanted.name} is not there', hint)
         return
     live = LiveApplication(found)
-    for why, hint, is_final in _of_sync(wanted, live, relate):
+    root = environment.of(Role.ROOT)
+    for why, hint, is_final in _of_sync(wanted, live, relate, root.name if root else wanted.name):
         yield Blocker(wanted.part, why, hint, is_final)
     if goal is not Goal.SYNCED and live.health != 'Healthy':
         message = one_line(str(at(found, 'status', 'health', 'message') or ''))
@@ -90,8 +94,10 @@ def _of_application(
         yield Blocker(wanted.part, why, f'argocd app get {wanted.name}')
 
 
-def _of_sync(wanted: ExpectedApplication, live: LiveApplication, relate: Relate) -> Iterator[tuple[str, str, bool]]:
-    """Why an Application does not count as synced: the first reason that holds."""
+def _of_sync(
+    wanted: ExpectedApplication, live: LiveApplication, relate: Relate, above: str
+) -> Iterator[tuple[str, str, bool]]:
+    """Why an Application does not count as synced: the first reason that holds. `above` brings it."""
     look, refresh = f'argocd app get {wanted.name}', f'argocd app get {wanted.name} --refresh'
     relation = relate(live.revision) if wanted.in_repository and live.revision else None
     if at(live.data, 'metadata', 'deletionTimestamp'):
@@ -101,7 +107,8 @@ def _of_sync(wanted: ExpectedApplication, live: LiveApplication, relate: Relate)
         why = f'Argo CD is at {newer} already, which changes the environment again'
         yield why, f'raybootstrap wait --revision {newer}', True
     elif why := stale(wanted, live, relate) or _is_earlier(live, relation):
-        yield _with_condition(live, why), refresh, False
+        hint = f'argocd app get {above} --refresh' if why == NOT_AS_IN_GIT else refresh
+        yield _with_condition(live, why), hint, False
     elif live.is_operating:
         tries = f' (retry {live.retries}: {one_line(live.message)})' if live.retries else ''
         yield f'a sync is under way{tries}', look, False
@@ -125,12 +132,14 @@ def _with_condition(live: LiveApplication, why: str) -> str:
     return '; '.join((why, *errors))
 
 
-def _of_health(row: RayClusterRow) -> Iterator[Blocker]:
-    """What Argo CD does not know without a health check of RayClusters."""
+def _of_health(row: RayClusterRow, *, is_synced: bool) -> Iterator[Blocker]:
+    """What Argo CD does not know without a health check of RayClusters.
+
+    What is invalid before it is synced may be mended in Git already.
+    """
     if row.invalid:
-        yield Blocker(
-            row.name, f'the operator ignores its spec: {row.invalid}', 'mend the values in Git', is_final=True
-        )
+        why = f'the operator ignores its spec: {row.invalid}'
+        yield Blocker(row.name, why, 'mend the values in Git' if is_synced else '', is_final=is_synced)
     elif row.health != 'Healthy':
         message = row.message or next((problem.message for problem in row.problems), '')
         words = f'is {row.health}{": " if message else ""}{one_line(message)}'
@@ -141,7 +150,7 @@ def _of_health(row: RayClusterRow) -> Iterator[Blocker]:
         yield Blocker(row.name, why, is_doubt=True)
 
 
-def _of_ray(row: RayClusterRow) -> Iterator[Blocker]:
+def _of_ray(row: RayClusterRow, *, is_synced: bool) -> Iterator[Blocker]:
     for group in row.groups:
         part = f'{row.name} {group.name}'
         if group.ready is None:
@@ -152,6 +161,8 @@ def _of_ray(row: RayClusterRow) -> Iterator[Blocker]:
         elif group.in_git and group.ready < group.minimum:
             why = f'{group.ready} of at least {group.minimum} pods ready{": " if group.waiting else ""}{group.waiting}'
             yield Blocker(part, why)
+        elif group.name == HEAD_GROUP and group.other_image and not (group.stays and is_synced):
+            yield Blocker(part, f'{group.other_image[0]} does not run the image in Git yet')
         elif group.name == HEAD_GROUP and group.other_image:
             why = f'{group.other_image[0]} runs another image than Git says: KubeRay does not replace it'
             hint = f'kubectl --namespace {row.namespace} delete pod {group.other_image[0]}'

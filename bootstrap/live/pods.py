@@ -39,9 +39,13 @@ def is_ready(pod: Object) -> bool:
 
 def runs_another_image(pod: Object, wanted: str) -> bool:
     """Whether a pod's image is another than Git's. A webhook that rewrites registries changes what stands before it."""
-    there, here = image_address(image_of(pod)), image_address(wanted)
+    return bool(wanted) and is_another_image(image_of(pod), wanted)
+
+
+def is_another_image(found: str, wanted: str) -> bool:
+    there, here = image_address(found), image_address(wanted)
     behind_registry = here.partition('/')[2]
-    return bool(wanted) and there != here and not there.endswith(f'/{behind_registry}')
+    return there != here and not there.endswith(f'/{behind_registry}')
 
 
 def why_not_ready(pod: Object) -> str:

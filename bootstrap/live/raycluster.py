@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bootstrap.live.argocd import moment
+from bootstrap.live.expected import HEAD_GROUP, container_image
 from bootstrap.live.observed import Object
 from bootstrap.rules import rendered
 from bootstrap.rules.model import at, mapping, sequence
@@ -49,6 +50,18 @@ class LiveRayCluster:
         """The replicas of each worker group, in the order of the spec."""
         found = map(mapping, sequence(at(self.data, 'spec', 'workerGroupSpecs')))
         return {str(one.get('groupName')): rendered.whole(one.get('replicas')) or 0 for one in found}
+
+    @property
+    def images(self) -> dict[str, str]:
+        """The image that its spec asks for, by group."""
+        specs = {HEAD_GROUP: at(self.data, 'spec', 'headGroupSpec')}
+        specs |= {str(at(one, 'groupName')): one for one in sequence(at(self.data, 'spec', 'workerGroupSpecs'))}
+        return {name: container_image(at(spec, 'template', 'spec')) for name, spec in specs.items()}
+
+    @property
+    def replaces_pods(self) -> bool:
+        """Whether the operator replaces the pods by itself when their spec changes (KubeRay 1.6, upgradeStrategy)."""
+        return bool(at(self.data, 'spec', 'upgradeStrategy', 'type') == 'Recreate')
 
     @property
     def conditions(self) -> dict[str, dict[Any, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bootstrap import kuberay
 from bootstrap.live import pods as live_pods
@@ -33,6 +33,8 @@ class GroupRow:
     """Git's replicas, in pods, where the autoscaler has gone beyond them."""
     other_image: tuple[str, ...] = ()
     """The pods that run another image than Git says."""
+    stays: bool = True
+    """Whether those pods stay until somebody deletes them: KubeRay is asked for Git's image, and replaces none."""
     waiting: str = ''
     """Why a pod is not ready."""
 
@@ -111,7 +113,9 @@ def _groups(wanted: ExpectedRayCluster, live: LiveRayCluster, pods: list[Object]
         own = None if pods is None else [pod for pod in pods if live_pods.group_of(pod) == group.name]
         replicas = 1 if group is head else live.groups.get(group.name)
         beyond = wanted.autoscaling and replicas is not None and replicas > group.replicas
-        yield _row(group, replicas, own, group.replicas * group.hosts if beyond else None)
+        asked = live.images.get(group.name, '')
+        stays = not live.replaces_pods and not (asked and live_pods.is_another_image(asked, group.image))
+        yield replace(_row(group, replicas, own, group.replicas * group.hosts if beyond else None), stays=stays)
     known = {HEAD_GROUP, *(group.name for group in wanted.groups)}
     left = dict.fromkeys((*live.groups, *(live_pods.group_of(pod) for pod in pods or [])))
     for name in (name for name in left if name and name not in known):
@@ -172,5 +176,7 @@ def _of_group(wanted: ExpectedRayCluster, group: GroupRow, pods: Sequence[Object
     if group.other_image:
         first = next(pod for pod in pods if live_pods.name_of(pod) == group.other_image[0])
         count = '1 pod runs' if len(group.other_image) == 1 else f'{len(group.other_image)} pods run'
-        why = f'{count} {live_pods.image_of(first)}, not the image in Git: KubeRay replaces no pods'
-        yield Problem(part, why, f'{place} delete pod {group.other_image[0]} (it comes back with the new image)')
+        why = f'{count} {live_pods.image_of(first)}, not the image in Git'
+        mend = f'{place} delete pod {group.other_image[0]} (it comes back with the new image)'
+        # Before the RayCluster asks for the new image, a pod that is deleted comes back with the old one.
+        yield Problem(part, *((f'{why}: KubeRay replaces no pods', mend) if group.stays else (f'{why} yet', '')))

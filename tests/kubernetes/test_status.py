@@ -55,7 +55,7 @@ CASES = {
         'raycluster',
         ('not applied', '-', '-', '1.7.0', ''),
         'raycluster: the Application prod-raycluster is not there yet',
-        'sync prod-ray',
+        'argocd app sync prod-ray',
     ),
     'CRDs missing': Case(
         without('CustomResourceDefinition'),
@@ -111,6 +111,13 @@ CASES = {
     ),
     'Synced at a newer revision with the same files': Case(
         status('prod-ray', sync__revision=NEWER), 'root', ('Synced', 'Healthy', 'eeeeeee', 'ccccccc', ''), ''
+    ),
+    'not compared yet': Case(
+        status('prod-ray', sync=None, health=None),
+        'root',
+        ('not compared', '-', '-', 'ccccccc', ''),
+        'root: Argo CD has not compared it yet',
+        'argocd app get prod-ray --refresh',
     ),
     'Synced at a revision that is not fetched': Case(
         status('prod-ray', sync__revision='d' * 40),
