@@ -156,7 +156,7 @@ def _environment(
         environment.name,
         environment.directory,
         label,
-        _operator(tree, settings, has_it.get(label), environment),
+        operator_of(tree, settings, has_it.get(label), environment),
         len(found.rayclusters),
         roots[0].namespace if roots else '',
         roots[0].target_revision if roots else '',
@@ -165,7 +165,8 @@ def _environment(
     )
 
 
-def _operator(tree: Tree, settings: Settings, owner: Environment | None, environment: Environment) -> str:
+def operator_of(tree: Tree, settings: Settings, owner: Environment | None, environment: Environment) -> str:
+    """'own', 'external', 'none', or the name of the owner of its Kubernetes cluster's operator."""
     if layout.owns_kubernetes_cluster(tree, environment):
         return 'own'
     if owner is not None:

@@ -167,9 +167,18 @@ def listing(
 
 def items_in(printed: str) -> list[dict[str, Any]]:
     """The objects that kubectl printed as JSON: one by itself, several in a List, none where nothing was found."""
-    found = mapping_in(printed) if printed.strip() else {}
-    items = found.get('items', []) if found.get('kind', 'List').endswith('List') else [found]
-    return [item for item in items if isinstance(item, dict)]
+    if not printed.strip():
+        return []
+    found = mapping_in(printed)
+    items = found.get('items') if str(found.get('kind', 'List')).endswith('List') else [found]
+    if not isinstance(items, list) or not all(map(_is_object, items)):
+        raise KubernetesError('kubectl printed no list of objects', 'kubectl version', Reason.REFUSED)
+    return items
+
+
+def _is_object(item: Any) -> bool:
+    metadata = item.get('metadata') if isinstance(item, dict) else None
+    return isinstance(metadata, dict) and isinstance(metadata.get('name'), str)
 
 
 def said_by_kubectl(printed: str) -> str:

@@ -61,11 +61,9 @@ def screen(states: Sequence[EnvironmentState], width: int) -> Group:
 
 
 def _drawn(states: Sequence[EnvironmentState], width: int) -> Table:
-    from rich.cells import cell_len
-
     headers, cells, styles = _table(states)
     table = folded(headers, cells, styles)
-    most = [max(map(cell_len, column)) + 2 for column in zip(headers, *cells, strict=True)]
+    most = [max(console.text(cell).cell_len for cell in column) + 2 for column in zip(headers, *cells, strict=True)]
     # Where the other columns fit, only the notes are folded.
     if sum(most[:-1]) + len(headers[-1]) <= width:
         for column in table.columns[:-1]:
@@ -117,12 +115,19 @@ def _rows(state: EnvironmentState) -> Iterator[tuple[tuple[str, ...], str]]:
     by_application: dict[str, list[RayClusterRow]] = {}
     for row in state.rayclusters:
         by_application.setdefault(row.application, []).append(row)
+    elsewhere = [('operator', '', '', '-', '-', _owner(state.elsewhere))] if state.elsewhere else []
     for application in state.applications:
+        if elsewhere and application.role is not Role.ROOT:
+            yield elsewhere.pop(), _GOOD
         platform = {Role.CRDS: state.crds, Role.OPERATOR: state.operator}.get(application.role)
         yield _application(application, platform)
         for raycluster in by_application.get(application.name, ()):
             yield _raycluster(raycluster)
             yield from (_group(group, raycluster) for group in raycluster.groups)
+
+
+def _owner(name: str) -> str:
+    return name if name == 'external' else f'that of {name}'
 
 
 def _application(row: ApplicationRow, platform: PlatformRow | None) -> tuple[tuple[str, ...], str]:

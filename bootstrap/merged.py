@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bootstrap import base as bases
@@ -37,7 +37,8 @@ class Merged:
         found = self._chosen(tree, name) if name else list(layout.environments(tree, self.path))
         if not found:
             raise NotHereError(f'there is no environment in {self.base.branch}', 'raybootstrap init --env NAME')
-        return [self._expected(one, *self._followed(tree, one)) for one in found]
+        has_it = inventory.owners(tree, self.path)
+        return [self._with_operator(self._expected(one, *self._followed(tree, one)), one, has_it) for one in found]
 
     def at(self, name: str | None, revision: str | None) -> ExpectedEnvironment:
         """What Git expects of the environment named, or of the only one, at a revision; None: where it is merged."""
@@ -109,6 +110,13 @@ class Merged:
             for resource in _read(tree, file, environment)
         ]
         return expected(environment, Scope([*scope.resources, *bare], known, environment), commit, branch)
+
+    def _with_operator(
+        self, wanted: ExpectedEnvironment, environment: Environment, has_it: Mapping[str, Environment]
+    ) -> ExpectedEnvironment:
+        tree, known = self._tree(self._base_commit())
+        owner = has_it.get(layout.kubernetes_cluster(tree, environment))
+        return replace(wanted, operator=inventory.operator_of(tree, known, owner, environment))
 
     def _tree(self, commit: str) -> tuple[Tree, Settings]:
         if commit not in self._trees:

@@ -26,6 +26,8 @@ class EnvironmentState:
     operator: PlatformRow | None
     crds: PlatformRow | None
     rayclusters: tuple[RayClusterRow, ...]
+    elsewhere: str = ''
+    """Who has the operator, where it is not the environment itself: another environment, or 'external'."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -49,12 +51,15 @@ def state(wanted: ExpectedEnvironment, observed: Observed, relate: Relate) -> En
         operator_row(operator, observed) if operator else None,
         crds_row(crds, observed) if crds else None,
         tuple(raycluster_row(one, observed) for one in wanted.rayclusters),
+        '' if wanted.operator in ('own', 'none') else wanted.operator,
     )
 
 
 def data(found: EnvironmentState) -> dict[str, Any]:
     """The state as JSON has it."""
     platform = {name: _platform(row) for name, row in (('crds', found.crds), ('operator', found.operator)) if row}
+    if found.elsewhere:
+        platform['operator'] = {'owner': found.elsewhere}
     return {
         'environment': found.name,
         'branch': found.branch or None,

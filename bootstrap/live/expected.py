@@ -75,7 +75,10 @@ class ExpectedRayCluster:
 
 @dataclass(frozen=True)
 class ExpectedEnvironment:
-    """`revision` is the commit that says so, and `branch` the one it is the tip of, if it is one's."""
+    """`revision` is the commit that says so, and `branch` the one it is the tip of, if it is one's.
+
+    `operator` is 'own', 'external', 'none' or the name of the environment that has it; '' where nobody asked.
+    """
 
     name: str
     directory: str
@@ -83,6 +86,7 @@ class ExpectedEnvironment:
     branch: str
     applications: tuple[ExpectedApplication, ...]
     rayclusters: tuple[ExpectedRayCluster, ...]
+    operator: str = ''
 
     def of(self, role: Role) -> ExpectedApplication | None:
         return next((one for one in self.applications if one.role is role), None)

@@ -81,6 +81,22 @@ def test_git_is_the_branch_that_the_root_follows_as_it_was_fetched(folder: Path,
     assert later != live
 
 
+def test_who_has_the_operator(folder: Path) -> None:
+    started(folder)
+    assert only(folder).operator == 'own'
+    shared = {
+        name.replace('/prod/', '/staging/'): text.replace('name: prod-', 'name: staging-')
+        for name, text in live_world.files().items()
+        if 'ray-operator' not in name
+    }
+    root = 'environments/staging/root.yaml'
+    shared[root] = shared[root].replace('environment: prod', 'environment: staging')
+    commit(folder, shared)
+    with merged(folder, None) as place:
+        assert [one.operator for one in place.environments(None)] == ['own', 'prod']
+        assert place.at('staging', None).operator == ''
+
+
 def test_a_raycluster_that_stands_in_the_repository(folder: Path) -> None:
     started(folder)
     application = (folder / PATH).read_text().partition('    chart: ray-cluster')[0]

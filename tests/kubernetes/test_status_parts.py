@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import live_world as world
 import pytest
 from live_changes import RAY, looked_at, rows, status
 from live_world import find
+from rich.console import Console
 
 from bootstrap import live_table
 from bootstrap.live import environments
 from bootstrap.live.observed import Unknown
+from bootstrap.live.revisions import Relation
+from bootstrap.rules.model import Role
 
 FORBIDDEN = Unknown('forbidden', 'pods is forbidden: User "dev" cannot list', 'ask for the right')
 AWAY = Unknown('unreachable', 'the connection to the server was refused', 'check the network')
@@ -79,6 +84,29 @@ def test_words_of_the_cluster_do_not_steer_the_terminal(capsys: pytest.CaptureFi
     out = capsys.readouterr().out
     assert 'a\\x1b[31m[red]\\u202e' in out
     assert not re.search('[\x1b\u202e]', out)
+
+
+def test_a_name_that_is_longer_on_the_screen_than_it_is_cuts_nothing_off() -> None:
+    objects = world.all_well()
+    left = {'groupName': '\x07' * 20, 'replicas': 1}
+    find(objects, 'RayCluster', RAY)['spec']['workerGroupSpecs'].append(left)
+    status('prod-ray', operationState__phase='Failed')(objects)
+    shown = io.StringIO()
+    Console(width=80, file=shown, force_terminal=True, color_system=None).print(
+        live_table.screen([looked_at(objects)], 80)
+    )
+    assert {'NOTE', 'Failed', 'Synced', '0..16'} <= set(shown.getvalue().split())
+
+
+def test_an_operator_that_is_elsewhere_has_its_row() -> None:
+    for operator, said in (('staging', 'that of staging'), ('external', 'external')):
+        wanted = world.wanted()
+        own = tuple(one for one in wanted.applications if one.role not in (Role.CRDS, Role.OPERATOR))
+        shared = replace(wanted, applications=own, operator=operator)
+        state = environments.state(shared, world.observed(shared, world.all_well()), lambda _: Relation.SAME)
+        assert list(rows(state))[:3] == ['root', 'operator', 'raycluster']
+        assert rows(state)['operator'] == ('', '', '-', '-', said)
+        assert environments.data(state)['operator'] == {'owner': operator}
 
 
 @pytest.mark.parametrize('broken', [None, [], 'x', 7, {'status': {'sync': [], 'conditions': [3], 'health': 'x'}}])
