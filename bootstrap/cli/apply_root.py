@@ -19,6 +19,7 @@ from bootstrap.kubernetes import Kubectl
 from bootstrap.notes import typed
 from bootstrap.request import Publishing
 from bootstrap.root_manifests import Step
+from bootstrap.termination import as_interrupt
 
 
 class _Context(NamedTuple):
@@ -71,22 +72,27 @@ def apply_root(
         raise BootstrapError(
             '--print applies nothing, so there is nothing to say yes to', 'leave one out', exit_code=USAGE
         )
-    found = applying.approved(shared.directory or Path.cwd(), shared.path, env, publishing, health=health_checks_)
-    if print_:
-        _print(found, output)
-        return
     # What Typer hands over is what its callback made of the option.
-    name, named = context if isinstance(context, _Context) else _Context(context, False)
+    asked = context if isinstance(context, _Context) else _Context(context, False)
+    with as_interrupt():
+        found = applying.approved(shared.directory or Path.cwd(), shared.path, env, publishing, health=health_checks_)
+        if print_:
+            _print(found, output)
+        else:
+            _carry_out(found, asked, output, yes=yes, quiet=shared.quiet)
+
+
+def _carry_out(found: Approved, context: _Context, output: str, *, yes: bool, quiet: bool) -> None:
     # Whoever is asked has to read where it goes, and it has to stay there whatever another terminal switches to.
-    kubectl = Kubectl(name or contexts(Kubectl()).current or None)
-    plan = applying.planned(kubectl, found, sure=yes and named)
+    kubectl = Kubectl(context.name or contexts(Kubectl()).current or None)
+    plan = applying.planned(kubectl, found, sure=yes and context.named)
     for doubt in plan.doubts:
         console.err().print(console.text(f'applied all the same: {doubt}'))
-    if output == 'text' and not (shared.quiet and yes):
+    if output == 'text' and not (quiet and yes):
         _show(found, plan.pending, kubectl)
     if plan.pending and not yes:
         _ask(kubectl, found, output)
-    _apply(kubectl, found, plan, output, quiet=shared.quiet)
+    _apply(kubectl, found, plan, output, quiet=quiet)
 
 
 def _apply(kubectl: Kubectl, found: Approved, plan: Plan, output: str, *, quiet: bool) -> None:

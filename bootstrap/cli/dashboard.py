@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import console, dashboard, head_service, layout
+from bootstrap.cli.context_option import Context
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.forward import Forward, check_port, keep
 from bootstrap.head_service import Target
@@ -26,12 +27,7 @@ def open_dashboard(
     port: Annotated[int, typer.Option('--port', metavar='PORT', min=1, max=65535, help='The port of this machine.')] = (
         8265
     ),
-    context: Annotated[
-        str | None,
-        typer.Option(
-            '--context', metavar='CTX', envvar='RAYBOOTSTRAP_CONTEXT', help="The kubeconfig's context of Argo CD."
-        ),
-    ] = None,
+    context: Context = None,
     *,
     shared: Shared,
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import console, doctor, forges, layout
+from bootstrap.cli.context_option import Context
 from bootstrap.cli.shared import Shared, checked_output, publishing_command
 from bootstrap.diagnosis import Mark, Verdict, failed, summary
 from bootstrap.doctor.question import Question
@@ -26,12 +27,7 @@ def diagnose(
     env: Annotated[
         str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: all of them.')
     ] = None,
-    context: Annotated[
-        str | None,
-        typer.Option(
-            '--context', metavar='CTX', envvar='RAYBOOTSTRAP_CONTEXT', help="The kubeconfig's context of Argo CD."
-        ),
-    ] = None,
+    context: Context = None,
     *,
     shared: Shared,
     publishing: Publishing,
