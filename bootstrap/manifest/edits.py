@@ -24,6 +24,7 @@ from bootstrap.manifest.paths import (
 )
 from bootstrap.manifest.refusal import ManifestError
 from bootstrap.manifest.steps import Where
+from bootstrap.manifest.swaps import is_swap
 
 
 def get(text: str, path: Path, default: Any = None) -> Any:
@@ -166,6 +167,8 @@ def _put_first(text: str, path: Path, rest: Path, value: Any) -> str:
 
 def _checked(text: str, new: str, document: Document, path: Concrete, value: Any) -> str:
     """The new text with its byte-order mark, if its data are the old ones but for this change."""
+    if is_swap(document.text, new, document, path, value):
+        return text[: len(text) - len(document.text)] + new
     expected = [other.data for other in load(document.text)]
     change = updated(document.data, path, value)
     expected[document.index : document.index + 1] = [] if change is MISSING else [change]
