@@ -91,12 +91,14 @@ def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: 
     found = [Environment(name, path) for name in request.environments]
     branch = publishing.branch or branch_name(request, Context(), request.environments)
     title = publishing.title or request.titled(path, before, after, request.environments)
-    seen = survey(before, after, found, context, publishing.allow, _brought(request, before, trees))
+    told = request.noted(before, after, context)
+    brought = _brought(request, before, trees)
+    seen = survey(before, after, found, context, publishing.allow, brought, told)
     return Outcome(
         *('planned', publishing.base or 'the base branch', branch, title),
         changes=changes(before, after),
         parts=parts(request, title, before, trees),
-        notes=[*seen.notes, *request.notes(before, after, context)],
+        notes=seen.notes,
         environments=request.environments,
         new_environments=found,
         capacity=seen.capacity,
@@ -226,16 +228,13 @@ def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> O
     names = [one.name for one in found]
     title = run.publishing.title or context.settings.title_prefix + request.titled(context.path, before, after, names)
     brought = _brought(request, before, placement.trees)
-    seen = survey(before, after, found, context, run.publishing.allow, brought)
+    told = request.noted(before, after, context)
+    seen = survey(before, after, found, context, run.publishing.allow, brought, told)
     return Outcome(
         *('unchanged' if placement.unchanged else 'changed', base.branch, placement.branch, title),
         changes=changes(before, after),
         parts=parts(request, title, before, placement.trees),
-        notes=[
-            *([f'{placement.why}.'] if placement.why else []),
-            *seen.notes,
-            *request.notes(before, after, context),
-        ],
+        notes=[*([f'{placement.why}.'] if placement.why else []), *seen.notes],
         tables=request.tables,
         environments=names,
         new_environments=seen.new_environments,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from bootstrap import layout, mirrors
 from bootstrap.context import Context
@@ -19,6 +19,31 @@ class Table(NamedTuple):
     heading: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+class Notes(Protocol):
+    """What is to be said of a change, taken while environment by environment is read."""
+
+    def see(self, environment: Environment) -> None:
+        """Told of each environment in turn."""
+
+    def lines(self) -> Sequence[str]:
+        """A sentence or two each."""
+
+
+class _AtTheEnd(NamedTuple):
+    """Notes that look at no environment by itself."""
+
+    notes: Callable[[], Sequence[str]]
+
+    def see(self, environment: Environment) -> None:
+        """It makes no difference."""
+
+    def lines(self) -> Sequence[str]:
+        return self.notes()
+
+
+NOTHING: Notes = _AtTheEnd(tuple)
 
 
 @dataclass(frozen=True)
@@ -41,8 +66,8 @@ class Request:
     """A plan, with what its branch and its commit are named after.
 
     `steps` become commits of their own behind the plan's, those that change nothing are left out. `adopts` says
-    that errors in what the plan brings are no new ones. `notes` and
-    `tables` are told the trees before and after.
+    that errors in what the plan brings are no new ones. `notes`, `notes_in_turn`
+    and `tables` are told the trees before and after.
 
     `environments` may be empty: then it is the only one there is or, for a change that is `repository_wide`, none;
     with `everywhere` it is all of them. Those of a request that `removes` need not be there afterwards.
@@ -63,12 +88,19 @@ class Request:
     everywhere: bool = False
     removes: bool = False
     notes: Callable[[Tree, Tree, Context], Sequence[str]] = lambda before, after, context: ()  # noqa: ARG005
+    notes_in_turn: Callable[[Tree, Tree, Context], Notes] | None = None
     title_of: Callable[[Tree, Tree, Sequence[str]], str] | None = None
     tables: Callable[[Tree, Tree, Context], Sequence[Table]] = lambda before, after, context: ()  # noqa: ARG005
 
     def titled(self, path: str, before: Tree, after: Tree, names: Sequence[str]) -> str:
         """The title of the change from one tree to the other."""
         return self.title_of(before, after, names) if self.title_of else self.title(path, before, names)
+
+    def noted(self, before: Tree, after: Tree, context: Context) -> Notes:
+        """What is to be said of the change from one tree to the other."""
+        if self.notes_in_turn is not None:
+            return self.notes_in_turn(before, after, context)
+        return _AtTheEnd(lambda: self.notes(before, after, context))
 
     def trees(self, tree: Tree, context: Context) -> tuple[Tree, ...]:
         """What the plan and each step make of a tree, in their order."""

@@ -11,6 +11,7 @@ from bootstrap.context import Context
 from bootstrap.gate import Findings, Gate
 from bootstrap.layout import Environment
 from bootstrap.proposal import capacity_of
+from bootstrap.request import NOTHING, Notes
 from bootstrap.tree import Change, Tree
 
 
@@ -32,6 +33,7 @@ def survey(
     context: Context,
     allow: Mapping[str, str],
     brought: Sequence[Change] = (),
+    told: Notes = NOTHING,
 ) -> Survey:
     """All of it in one round, so that an environment is read once and not kept: a thousand are half a gigabyte."""
     gate, said, new = Gate(before, after, context), [], []
@@ -42,5 +44,6 @@ def survey(
         old_total = old_total.plus(capacity_of(before, [environment]))
         new_total = new_total.plus(capacity_of(after, [environment]))
         gate.look_at(environment)
+        told.see(environment)
     findings = gate.findings(allow, brought)
-    return Survey(environments, new, notes.in_order(said), (old_total, new_total), findings)
+    return Survey(environments, new, [*notes.in_order(said), *told.lines()], (old_total, new_total), findings)

@@ -17,31 +17,50 @@ from bootstrap.upgrading import Operators, Upgrade
 _MOST_NAMES = 5
 
 
-def notes(
-    before: Tree, after: Tree, context: Context, upgrade: Upgrade, asked: Sequence[Environment] = ()
-) -> list[str]:
-    """A sentence or two each; `asked` are the environments that the upgrade is for, changed or not."""
-    environments = dict.fromkeys(_changed(before, after, context.path))
-    found: _Found = {}
-    left: list[Application] = []
-    for environment in [*environments, *(one for one in asked if one not in environments)]:
-        if environment in environments or layout.has(before, environment):
-            applications = upgrading.applications(before, environment)
-            left += several_sources.left(applications, upgrade)
-            if environment in environments:
-                found[environment] = [_seen(one, applications, upgrade) for one in applications]
-    lines = [*several_sources.notes(left)]
-    if upgrade.kuberay is not None and found:
-        lines += [*_order(upgrade), *_unknown(found, upgrade.kuberay), *_migrated(found)]
-        lines += [*_remarks(found), *_elsewhere(found), *_sharing(before, context, found, upgrade)]
-        lines.append('A new operator does not replace pods that run: KubeRay skips that when its own version changed.')
-    if upgrade.ray is not None and found:
-        lines.append(
-            f'Pods that run keep their Ray version, and workers that start with {upgrade.ray} cannot join a head that '
-            'runs another one ("Version mismatch"): re-create each RayCluster (delete it and sync) once its jobs end.'
-        )
-        lines += _other_autoscaler(found, upgrade.ray)
-    return lines
+class Notes:
+    """Told of each environment in turn while it is read anyway; `asked` are those that the upgrade is for."""
+
+    def __init__(
+        self, before: Tree, after: Tree, context: Context, upgrade: Upgrade, asked: Sequence[Environment] = ()
+    ) -> None:
+        self._before, self._context, self._upgrade = before, context, upgrade
+        self._changed = dict.fromkeys(_changed(before, after, context.path))
+        self._unseen = dict.fromkeys([*self._changed, *asked])
+        self._found: _Found = {}
+        self._left: list[Application] = []
+
+    def see(self, environment: Environment) -> None:
+        """Take what is to be said of an environment."""
+        if environment not in self._unseen:
+            return
+        del self._unseen[environment]
+        is_changed = environment in self._changed
+        if is_changed or layout.has(self._before, environment):
+            applications = upgrading.applications(self._before, environment)
+            self._left += several_sources.left(applications, self._upgrade)
+            if is_changed:
+                self._found[environment] = [_seen(one, applications, self._upgrade) for one in applications]
+
+    def lines(self) -> list[str]:
+        """A sentence or two each, about the environments seen and those that nobody showed."""
+        for environment in list(self._unseen):
+            self.see(environment)
+        found, upgrade = {one: self._found[one] for one in self._changed}, self._upgrade
+        lines = [*several_sources.notes(self._left)]
+        if upgrade.kuberay is not None and found:
+            lines += [*_order(upgrade), *_unknown(found, upgrade.kuberay), *_migrated(found), *_remarks(found)]
+            lines += [*_elsewhere(found), *_sharing(self._before, self._context, found, upgrade)]
+            lines.append(
+                'A new operator does not replace pods that run: KubeRay skips that when its own version changed.'
+            )
+        if upgrade.ray is not None and found:
+            lines.append(
+                f'Pods that run keep their Ray version, and workers that start with {upgrade.ray} cannot join a head '
+                'that runs another one ("Version mismatch"): re-create each RayCluster (delete it and sync) once its '
+                'jobs end.'
+            )
+            lines += _other_autoscaler(found, upgrade.ray)
+        return lines
 
 
 def _changed(before: Tree, after: Tree, path: str) -> list[Environment]:

@@ -65,13 +65,13 @@ def upgrade(
         partial(_title, to, all_envs),
         environments=names,
         everywhere=all_envs,
-        notes=partial(_notes, to, names),
+        notes_in_turn=partial(_notes, to, names),
     )
 
 
-def _notes(to: Upgrade, names: Sequence[str], before: Tree, after: Tree, context: Context) -> list[str]:
+def _notes(to: Upgrade, names: Sequence[str], before: Tree, after: Tree, context: Context) -> upgrade_notes.Notes:
     folders = names or before.entries(Environment('', context.path).directory.rstrip('/'))
-    return upgrade_notes.notes(before, after, context, to, [Environment(name, context.path) for name in folders])
+    return upgrade_notes.Notes(before, after, context, to, [Environment(name, context.path) for name in folders])
 
 
 def _title(to: Upgrade, everywhere: bool, _path: str, _before: Tree, names: Sequence[str]) -> str:

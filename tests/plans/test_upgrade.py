@@ -47,7 +47,7 @@ def upgrade(files: Texts, *names: str, context: Context = CONTEXT, **options: An
 
 def noted(files: Texts, *names: str, **options: Any) -> str:
     before, to = tree_of(files), Upgrade(**{'kuberay': NEWEST, **options})
-    return '\n'.join(upgrade_notes.notes(before, plans.plan(before, CONTEXT, names, to), CONTEXT, to))
+    return '\n'.join(upgrade_notes.Notes(before, plans.plan(before, CONTEXT, names, to), CONTEXT, to).lines())
 
 
 def values(files: Texts, name: str = 'raycluster') -> Any:
@@ -273,7 +273,7 @@ def test_one_in_an_environment_where_nothing_else_changes_is_named_too() -> None
     tree, to = tree_of({**before, RAYCLUSTER: text}), Upgrade(NEWEST)
     asked = [Environment('dev'), Environment('prod')]
     after = plans.plan(tree, CONTEXT, [], to, everywhere=True)
-    assert any(RAYCLUSTER in note for note in upgrade_notes.notes(tree, after, CONTEXT, to, asked))
+    assert any(RAYCLUSTER in note for note in upgrade_notes.Notes(tree, after, CONTEXT, to, asked).lines())
 
 
 @pytest.mark.parametrize('options', [{'step': 'raycluster'}, {'ray': Version(2, 54, 0)}])
