@@ -95,8 +95,10 @@ class Place(NamedTuple):
 def files(tree: Tree, environment: Environment, pattern: str) -> list[str]:
     """The files of an environment that a table's pattern means."""
     folder = f'{environment.directory}/{pattern}'.rpartition('/')[0]
-    names = (f'{folder}/{name}' for name, kind in tree.entries(folder).items() if kind is not Kind.DIRECTORY)
-    return sorted(name for name in names if fnmatch.fnmatchcase(name, f'{environment.directory}/{pattern}'))
+    # fnmatch keeps the expressions of some hundred patterns: of those of the table, not of each with a folder.
+    wanted = pattern.rpartition('/')[2]
+    names = (name for name, kind in tree.entries(folder).items() if kind is not Kind.DIRECTORY)
+    return sorted(f'{folder}/{name}' for name in names if fnmatch.fnmatchcase(name, wanted))
 
 
 def places(tree: Tree, environment: Environment, parameter: Parameter) -> Iterator[Place]:
