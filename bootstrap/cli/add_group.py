@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.group_options import options_of, read_values
 from bootstrap.cli.profile_option import profiled
 from bootstrap.cli.shared import request_command
@@ -19,10 +20,7 @@ from bootstrap.worker_group import checked_name as checked_group
 
 def add_group(
     name: Annotated[str, typer.Argument(metavar='NAME', help="The worker group's name.")],
-    env: Annotated[
-        list[str] | None,
-        typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.'),
-    ] = None,
+    env: Environments = None,
     raycluster: Annotated[
         str | None, typer.Option('--raycluster', metavar='NAME', help='Another RayCluster than the first.')
     ] = None,

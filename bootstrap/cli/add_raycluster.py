@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import image, kuberay, removal_notes
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.shared import request_command
 from bootstrap.further_raycluster import Options, checked_name
 from bootstrap.kubernetes_names import checked_label
@@ -18,9 +19,7 @@ from bootstrap.request import Request
 
 def add_raycluster(
     name: Annotated[str, typer.Argument(metavar='NAME', help="The RayCluster's name.")],
-    env: Annotated[
-        list[str] | None, typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.')
-    ] = None,
+    env: Environments = None,
     namespace: Annotated[
         str | None, typer.Option('--namespace', metavar='NS', help='Its namespace. Default: ray-<env>-NAME.')
     ] = None,

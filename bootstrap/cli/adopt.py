@@ -12,6 +12,7 @@ import typer
 
 from bootstrap import git_url, handover
 from bootstrap.adoption import Given
+from bootstrap.cli.env_option import OneEnvironment
 from bootstrap.cli.shared import request_command
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
@@ -47,9 +48,7 @@ def adopt(
         list[Any],
         typer.Argument(metavar='FILE...', parser=read, help='Manifests, of one or more documents; - is stdin.'),
     ],
-    env: Annotated[
-        str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: the only one.')
-    ] = None,
+    env: OneEnvironment = None,
     repo_url: Annotated[
         str | None,
         typer.Option(

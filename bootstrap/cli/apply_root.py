@@ -12,6 +12,7 @@ import typer
 
 from bootstrap import apply_order, applying, console, health_checks
 from bootstrap.applying import Approved, Plan
+from bootstrap.cli.env_option import OneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, publishing_command
 from bootstrap.contexts import contexts
 from bootstrap.errors import USAGE, BootstrapError
@@ -35,7 +36,7 @@ def _context(ctx: typer.Context, param: typer.CallbackParam, value: str | None) 
 
 
 def apply_root(
-    env: Annotated[str | None, typer.Option('--env', metavar='ENV', help='The environment.')] = None,
+    env: OneEnvironment = None,
     context: Annotated[
         str | None,
         typer.Option(

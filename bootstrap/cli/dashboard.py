@@ -9,6 +9,7 @@ import typer
 
 from bootstrap import console, dashboard, head_service, layout
 from bootstrap.cli.context_option import Context
+from bootstrap.cli.env_option import OneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.forward import Forward, check_port, keep
 from bootstrap.head_service import Target
@@ -18,9 +19,7 @@ from bootstrap.termination import as_interrupt
 
 
 def open_dashboard(
-    env: Annotated[
-        str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: the only one.')
-    ] = None,
+    env: OneEnvironment = None,
     raycluster: Annotated[
         str, typer.Option('--raycluster', metavar='NAME', help='A further RayCluster of the environment.')
     ] = '',

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from bootstrap import console, doctor, forges, layout
 from bootstrap.cli.context_option import Context
+from bootstrap.cli.env_option import AllOrOneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, publishing_command
 from bootstrap.diagnosis import Mark, Verdict, failed, summary
 from bootstrap.doctor.question import Question
@@ -24,9 +22,7 @@ _STYLES = {Mark.OK: 'green', Mark.WARN: 'yellow', Mark.FAIL: 'bold red', Mark.SK
 
 
 def diagnose(
-    env: Annotated[
-        str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: all of them.')
-    ] = None,
+    env: AllOrOneEnvironment = None,
     context: Context = None,
     *,
     shared: Shared,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.shared import request_command
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import checked_folder_name
@@ -16,9 +17,7 @@ from bootstrap.rules import check
 
 
 def fix(
-    env: Annotated[
-        list[str] | None, typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.')
-    ] = None,
+    env: Environments = None,
     select: Annotated[
         list[str] | None, typer.Option('--select', metavar='RULE', help='Only these rules. Default: all that can.')
     ] = None,

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bootstrap import console, layout, mermaid, picture, svg
+from bootstrap.cli.env_option import AllOrOneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.errors import NotHereError
 from bootstrap.picture import Node, Shape
@@ -17,9 +18,7 @@ _STYLES = {Shape.ROOT: 'bold blue', Shape.APPLICATION: 'bold', Shape.RAYCLUSTER:
 
 
 def graph(
-    env: Annotated[
-        str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: all of them.')
-    ] = None,
+    env: AllOrOneEnvironment = None,
     rev: Annotated[
         str | None, typer.Option('--rev', metavar='REV', help='A revision. Default: the files as they are on disk.')
     ] = None,

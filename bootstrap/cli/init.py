@@ -11,6 +11,7 @@ import typer
 from bootstrap import approvals, git_url, health_checks, image, kuberay, workflows
 from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.shared import pair, request_command
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.kubernetes_names import checked_label, checked_server, checked_subdomain
@@ -23,10 +24,7 @@ from bootstrap.worker_group import checked_name as checked_group
 
 
 def init(
-    env: Annotated[
-        list[str] | None,
-        typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.'),
-    ] = None,
+    env: Environments = None,
     like: Annotated[
         str | None, typer.Option('--like', metavar='ENV', help='Copy the choices of this environment.')
     ] = None,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import group_removal, reach
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.group_options import existing_group
 from bootstrap.cli.shared import request_command
 from bootstrap.context import Context
@@ -20,10 +21,7 @@ from bootstrap.tree import Tree
 
 def remove_group(
     name: Annotated[str, typer.Argument(metavar='NAME', help="The worker group's name.")],
-    env: Annotated[
-        list[str] | None,
-        typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.'),
-    ] = None,
+    env: Environments = None,
     raycluster: Annotated[
         str | None, typer.Option('--raycluster', metavar='NAME', help='Another RayCluster than the first.')
     ] = None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import removal_notes
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.shared import request_command
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import remove_raycluster as plans
@@ -16,9 +17,7 @@ from bootstrap.request import Request
 
 def remove_raycluster(
     name: Annotated[str, typer.Argument(metavar='NAME', help="The RayCluster's name.")],
-    env: Annotated[
-        list[str] | None, typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.')
-    ] = None,
+    env: Environments = None,
 ) -> Request:
     """Remove a further RayCluster. Refused (RB709) unless --allow says why: nothing stops its jobs first.
 

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from bootstrap import apply_order, console, layout
+from bootstrap.cli.env_option import OneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.expansion import Expansion, expanded
 from bootstrap.reading import reading
 
 
 def render(
-    env: Annotated[str | None, typer.Option('--env', metavar='ENV', help='The environment.')] = None,
+    env: OneEnvironment = None,
     rev: Annotated[
         str | None, typer.Option('--rev', metavar='REV', help='A revision. Default: the files as they are on disk.')
     ] = None,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import image, kuberay, quantity, reach
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.shared import request_command
 from bootstrap.cli.value_options import SET, UNSET, edits_of
 from bootstrap.errors import USAGE, BootstrapError
@@ -23,10 +24,7 @@ def set_raycluster(
     name: Annotated[
         str | None, typer.Argument(metavar='[NAME]', help='The RayCluster. Default: the first one.')
     ] = None,
-    env: Annotated[
-        list[str] | None,
-        typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.'),
-    ] = None,
+    env: Environments = None,
     image_: Annotated[
         str | None, typer.Option('--image', metavar='REPO:TAG', help='The image of head and workers.')
     ] = None,

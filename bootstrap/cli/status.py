@@ -13,6 +13,7 @@ import typer
 
 from bootstrap import console, live_table
 from bootstrap.cli.context_option import Context
+from bootstrap.cli.env_option import AllOrOneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.kubernetes import Kubectl
 from bootstrap.live import environments
@@ -28,9 +29,7 @@ _LONGEST_LOOK = 30.0
 
 
 def status(
-    env: Annotated[
-        str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: all of them.')
-    ] = None,
+    env: AllOrOneEnvironment = None,
     context: Context = None,
     watch: Annotated[
         bool,

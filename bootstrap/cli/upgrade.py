@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import kuberay, upgrade_notes
+from bootstrap.cli.env_option import Environments
 from bootstrap.cli.shared import request_command
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
@@ -20,9 +21,7 @@ from bootstrap.upgrading import STEPS, Upgrade
 
 
 def upgrade(
-    env: Annotated[
-        list[str] | None, typer.Option('--env', metavar='ENV', help='The environment; give several for one proposal.')
-    ] = None,
+    env: Environments = None,
     all_envs: Annotated[bool, typer.Option('--all-envs', help='All environments, in one commit.')] = False,
     kuberay_version: Annotated[
         str | None,

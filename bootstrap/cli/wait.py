@@ -11,6 +11,7 @@ import typer
 
 from bootstrap import console, durations, waiting
 from bootstrap.cli.context_option import Context
+from bootstrap.cli.env_option import OneEnvironment
 from bootstrap.cli.shared import Shared, checked_output, reading_command
 from bootstrap.errors import NOT_READY, USAGE, BootstrapError
 from bootstrap.kubernetes import Kubectl
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 
 
 def wait(
-    env: Annotated[
-        str | None, typer.Option('--env', metavar='ENV', help='The environment. Default: the only one.')
-    ] = None,
+    env: OneEnvironment = None,
     context: Context = None,
     goal: Annotated[
         str, typer.Option('--for', metavar='GOAL', help='synced, healthy or ray-ready; each holds those before it.')
