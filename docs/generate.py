@@ -7,7 +7,8 @@ from pathlib import Path
 from typer.main import get_command
 
 from bootstrap.cli.app import COMMANDS, app
-from bootstrap.cli.shared import SHARED, WRITING
+from bootstrap.cli.shared import SHARED
+from bootstrap.cli.writing_options import WRITING
 from bootstrap.rules import check
 from bootstrap.rules.rule import Rule, Severity
 

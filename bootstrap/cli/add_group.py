@@ -8,8 +8,8 @@ import typer
 
 from bootstrap.cli.env_option import Environments
 from bootstrap.cli.group_options import options_of, read_values
+from bootstrap.cli.kinds import request_command
 from bootstrap.cli.profile_option import profiled
-from bootstrap.cli.shared import request_command
 from bootstrap.context import Context
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import add_group as plans

@@ -9,7 +9,7 @@ import typer
 
 from bootstrap import image, kuberay, removal_notes
 from bootstrap.cli.env_option import Environments
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.further_raycluster import Options, checked_name
 from bootstrap.kubernetes_names import checked_label
 from bootstrap.layout import checked_folder_name

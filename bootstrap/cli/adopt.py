@@ -13,7 +13,7 @@ import typer
 from bootstrap import git_url, handover
 from bootstrap.adoption import Given
 from bootstrap.cli.env_option import OneEnvironment
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import checked_folder_name

@@ -13,7 +13,8 @@ import typer
 from bootstrap import apply_order, applying, console, health_checks
 from bootstrap.applying import Approved, Plan
 from bootstrap.cli.env_option import OneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, publishing_command
+from bootstrap.cli.kinds import publishing_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.contexts import contexts
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.kubernetes import Kubectl

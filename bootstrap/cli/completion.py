@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bootstrap.cli.shared import Shared, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared
 from bootstrap.errors import USAGE, BootstrapError
 
 # Each asks `raybootstrap __complete WORDS… CURRENT`, which prints a candidate and its help in a line with a tab between

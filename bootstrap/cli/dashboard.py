@@ -10,7 +10,8 @@ import typer
 from bootstrap import console, dashboard, head_service, layout
 from bootstrap.cli.context_option import Context
 from bootstrap.cli.env_option import OneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.forward import Forward, check_port, keep
 from bootstrap.head_service import Target
 from bootstrap.kubernetes import Kubectl

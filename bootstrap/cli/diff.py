@@ -9,7 +9,8 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from bootstrap import apply_order, comparison, console, layout
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import CHANGES_PENDING, USAGE, BootstrapError
 from bootstrap.layout import ENVIRONMENT_LABEL, Environment
 from bootstrap.proposal import shown

@@ -8,7 +8,8 @@ from pathlib import Path
 from bootstrap import console, doctor, forges, layout
 from bootstrap.cli.context_option import Context
 from bootstrap.cli.env_option import AllOrOneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, publishing_command
+from bootstrap.cli.kinds import publishing_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.diagnosis import Mark, Verdict, failed, summary
 from bootstrap.doctor.question import Question
 from bootstrap.errors import REFUSED, USAGE, BootstrapError

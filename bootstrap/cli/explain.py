@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from bootstrap import console
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.rules import check, unchecked
 from bootstrap.rules.rule import Rule

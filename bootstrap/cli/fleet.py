@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import git_url
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.plans import fleet as plans
 from bootstrap.request import Request
 

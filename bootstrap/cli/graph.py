@@ -9,7 +9,8 @@ import typer
 
 from bootstrap import console, layout, mermaid, picture, svg
 from bootstrap.cli.env_option import AllOrOneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import NotHereError
 from bootstrap.picture import Node, Shape
 from bootstrap.reading import reading

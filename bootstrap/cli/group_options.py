@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bootstrap import image, manifest, quantity
-from bootstrap.cli.shared import pair
+from bootstrap.cli.writing_options import pair
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.group_values import Values
 from bootstrap.kubernetes_names import checked_key, checked_label_value, checked_subdomain, checked_variable

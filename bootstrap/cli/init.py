@@ -12,7 +12,8 @@ from bootstrap import approvals, git_url, health_checks, image, kuberay, workflo
 from bootstrap.approvals import Approvals
 from bootstrap.choices import Choices
 from bootstrap.cli.env_option import Environments
-from bootstrap.cli.shared import pair, request_command
+from bootstrap.cli.kinds import request_command
+from bootstrap.cli.writing_options import pair
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.kubernetes_names import checked_label, checked_server, checked_subdomain
 from bootstrap.layout import Environment, checked_folder_name, holds

@@ -10,7 +10,8 @@ import typer
 
 from bootstrap import console, inventory, skew
 from bootstrap.capacity import Amount, Capacity
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.inventory import EnvironmentRow, GroupRow, RayClusterRow
 from bootstrap.reading import Reading, reading

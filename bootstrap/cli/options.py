@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from bootstrap.cli.shared import SHARED, WRITING
+from bootstrap.cli.shared import SHARED
+from bootstrap.cli.writing_options import WRITING
 
 
 def command() -> None:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from bootstrap import console, proposals, table
-from bootstrap.cli.shared import Shared, checked_output, publishing_command
+from bootstrap.cli.kinds import publishing_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.proposals import Found
 from bootstrap.request import Publishing

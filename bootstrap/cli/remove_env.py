@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import removal_notes
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import remove_env as plans
 from bootstrap.request import Request

@@ -11,7 +11,7 @@ import typer
 from bootstrap import group_removal, reach
 from bootstrap.cli.env_option import Environments
 from bootstrap.cli.group_options import existing_group
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.context import Context
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import remove_group as plans

@@ -9,7 +9,7 @@ import typer
 
 from bootstrap import removal_notes
 from bootstrap.cli.env_option import Environments
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import remove_raycluster as plans
 from bootstrap.request import Request

@@ -9,7 +9,8 @@ import typer
 
 from bootstrap import apply_order, console, layout
 from bootstrap.cli.env_option import OneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.expansion import Expansion, expanded
 from bootstrap.reading import reading
 

@@ -15,8 +15,10 @@ from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
 from bootstrap import console, proposals, summary
-from bootstrap.cli.shared import WRITING, Shared, checked_output, publishing_command, with_options
+from bootstrap.cli.kinds import publishing_command
+from bootstrap.cli.shared import Shared, checked_output, with_options
 from bootstrap.cli.writing import line_of
+from bootstrap.cli.writing_options import WRITING
 from bootstrap.errors import CHANGES_PENDING, USAGE, BootstrapError
 from bootstrap.propose import replay as run_again
 from bootstrap.replaying import Replay

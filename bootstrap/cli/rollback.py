@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bootstrap import revision
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import checked_folder_name
 from bootstrap.plans import rollback as plans

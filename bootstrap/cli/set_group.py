@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from bootstrap import reach
 from bootstrap.cli.add_group import add_group
 from bootstrap.cli.group_options import existing_group, options_of
+from bootstrap.cli.kinds import request_command
 from bootstrap.cli.profile_option import profiled
-from bootstrap.cli.shared import request_command
 from bootstrap.cli.value_options import SET, UNSET, edits_of
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError

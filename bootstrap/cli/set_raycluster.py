@@ -9,7 +9,7 @@ import typer
 
 from bootstrap import image, kuberay, quantity, reach
 from bootstrap.cli.env_option import Environments
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.cli.value_options import SET, UNSET, edits_of
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.kubernetes_names import checked_subdomain

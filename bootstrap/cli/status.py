@@ -14,7 +14,8 @@ import typer
 from bootstrap import console, live_table
 from bootstrap.cli.context_option import Context
 from bootstrap.cli.env_option import AllOrOneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.kubernetes import Kubectl
 from bootstrap.live import environments
 from bootstrap.live.environments import EnvironmentState

@@ -10,7 +10,7 @@ import typer
 
 from bootstrap import kuberay, upgrade_notes
 from bootstrap.cli.env_option import Environments
-from bootstrap.cli.shared import request_command
+from bootstrap.cli.kinds import request_command
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment, checked_folder_name

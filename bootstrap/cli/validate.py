@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from bootstrap import console, layout, validation
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import FINDINGS, USAGE, BootstrapError
 from bootstrap.reading import Reading, commit_of, reading
 from bootstrap.reports import github, junit, sarif

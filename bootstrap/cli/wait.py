@@ -12,7 +12,8 @@ import typer
 from bootstrap import console, durations, waiting
 from bootstrap.cli.context_option import Context
 from bootstrap.cli.env_option import OneEnvironment
-from bootstrap.cli.shared import Shared, checked_output, reading_command
+from bootstrap.cli.kinds import reading_command
+from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import NOT_READY, USAGE, BootstrapError
 from bootstrap.kubernetes import Kubectl
 from bootstrap.live.expected import ExpectedEnvironment
