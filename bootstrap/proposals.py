@@ -10,9 +10,9 @@ from pathlib import Path
 from bootstrap import base as bases
 from bootstrap import forges, layout, settings
 from bootstrap.base import Base, Remotes
+from bootstrap.branches import Branches
 from bootstrap.errors import BootstrapError
 from bootstrap.forges import PullRequest
-from bootstrap.placing import Branches
 from bootstrap.pull_requests import Way, way
 from bootstrap.repository import PushUpdate, RefUpdate, Repository, open_repository
 from bootstrap.request import Publishing

@@ -11,9 +11,10 @@ from itertools import groupby
 
 from bootstrap.base import Base, Remotes
 from bootstrap.body import why_of
+from bootstrap.branches import Branches, DivergedError, commands_of
 from bootstrap.context import Context
 from bootstrap.errors import BootstrapError
-from bootstrap.placing import Branches, DivergedError, Placement, commands_of
+from bootstrap.placing import Placement
 from bootstrap.proposal import ALLOW_TRAILER
 from bootstrap.publish import PullRequestWay
 from bootstrap.repository import Commit, Repository

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from bootstrap import layout
 from bootstrap.base import Base
 from bootstrap.body import Review, why_of
+from bootstrap.branches import commands_of
 from bootstrap.context import Context
 from bootstrap.layout import Environment
 from bootstrap.outcome import Outcome
-from bootstrap.placing import commands_of
 from bootstrap.proposal import ALLOW_TRAILER
 from bootstrap.repository import Repository
 from bootstrap.survey import survey

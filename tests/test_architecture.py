@@ -17,6 +17,7 @@ ROAD = {
     'propose',
     'placing',
     'base',
+    'branches',
     'checkout',
     'publish',
     'pull_requests',
