@@ -134,9 +134,17 @@ def holds(tree: Tree, environment: Environment) -> bool:
     )
 
 
-def has(tree: Tree, environment: Environment) -> bool:
-    """Whether the tree has this environment; False too for a folder of its name that is somebody else's."""
-    return ENVIRONMENT_LABEL in labels(tree, environment)
+def has(tree: Tree, environment: Environment, *, broken: bool = False) -> bool:
+    """Whether the tree has this environment; False too for a folder of its name that is somebody else's.
+
+    With `broken` True too where a root or RayCluster that has the label cannot be read, which is refused otherwise.
+    """
+    try:
+        return ENVIRONMENT_LABEL in labels(tree, environment)
+    except manifest.ManifestError:
+        if not broken:
+            raise
+        return True
 
 
 def existing(tree: Tree, name: str, path: str) -> Environment:
@@ -147,11 +155,14 @@ def existing(tree: Tree, name: str, path: str) -> Environment:
     return environment
 
 
-def environments(tree: Tree, path: str) -> Iterator[Environment]:
-    """Every environment of a tree, in byte order; other folders are passed over."""
+def environments(tree: Tree, path: str, *, broken: bool = False) -> Iterator[Environment]:
+    """Every environment of a tree, in byte order; other folders are passed over.
+
+    `broken` as of `has`.
+    """
     for name, kind in sorted(tree.entries(posixpath.join(path, 'environments')).items()):
         environment = Environment(name, path)
-        if kind is Kind.DIRECTORY and _DNS_LABEL.fullmatch(name) and ENVIRONMENT_LABEL in labels(tree, environment):
+        if kind is Kind.DIRECTORY and _DNS_LABEL.fullmatch(name) and has(tree, environment, broken=broken):
             yield environment
 
 

@@ -188,7 +188,7 @@ def environments_report(
     validation = Validation(selection)
     chosen = [layout.existing(tree, name, path) for name in names]
     only = frozenset(file for one in chosen for file in files_of(tree, one)) if names else None
-    for environment in layout.environments(tree, path):
+    for environment in layout.environments(tree, path, broken=True):
         validation.add(tree, files_of(tree, environment), settings, environment)
     return validation.finished(tree, only) if names else validation.finished_with_all(tree)
 
@@ -211,7 +211,7 @@ def files_report(tree: Tree, settings: Settings, path: str, files: Sequence[str]
 def _environments_of(tree: Tree, path: str, files: Sequence[str]) -> Iterator[Environment]:
     prefix = f'{path}/environments/' if path else 'environments/'
     names = {file[len(prefix) :].partition('/')[0] for file in files if file.startswith(prefix)}
-    return (one for one in layout.environments(tree, path) if one.name in names)
+    return (one for one in layout.environments(tree, path, broken=True) if one.name in names)
 
 
 def change_report(
@@ -221,23 +221,26 @@ def change_report(
     validation = Validation(selection)
     for name in names:
         environment = Environment(name, path)
-        old, new = scope_of(before, settings, environment), None
-        if layout.has(after, environment):
-            new = validation.add(after, files_of(after, environment), settings, environment)
-        validation.add_change(after, old, new)
+        old, new, files = scope_of(before, settings, environment), None, []
+        if layout.has(after, environment, broken=True):
+            files = files_of(after, environment)
+            new = validation.add(after, files, settings, environment)
+        # What cannot be read is not gone.
+        if all(can_be_read(after, file) for file in files):
+            validation.add_change(after, old, new)
     validation.add_facts(other_facts(after, settings, path, [Environment(name, path) for name in names]))
     return validation.finished(after)
 
 
 def other_facts(tree: Tree, settings: Settings, path: str, but: Collection[Environment]) -> Iterator[Facts]:
     """What the rules across environments need of all environments but these."""
-    others = (one for one in layout.environments(tree, path) if one not in but) if but else ()
+    others = (one for one in layout.environments(tree, path, broken=True) if one not in but) if but else ()
     return (fact for one in others for fact in facts(scope_of(tree, settings, one) or Scope()))
 
 
 def scope_of(tree: Tree, settings: Settings, environment: Environment) -> Scope | None:
     """What an environment holds, as far as it can be read; None where the tree has no such environment."""
-    if not layout.has(tree, environment):
+    if not layout.has(tree, environment, broken=True):
         return None
     found = []
     for file in files_of(tree, environment):

@@ -256,6 +256,21 @@ def test_a_file_that_is_no_yaml_is_a_finding(prod: Path, shell: Shell) -> None:
     assert 'RB100 error' in ran.out
 
 
+def test_a_root_that_is_no_yaml_is_a_finding_among_others_and_no_removal(prod: Path, shell: Shell) -> None:
+    operator = (prod / OPERATOR).read_text().replace('skipCrds: true', 'skipCrds: false')
+    root = 'environments/prod/root.yaml'
+    commit(prod, {OPERATOR: operator, root: (prod / root).read_text() + 'a: b: c\n'})
+    for arguments in ([], ['--since', 'HEAD~']):
+        ran = shell('validate', *arguments, '-o', 'json')
+        assert ran.code == 4
+        found = {one['rule'] for one in json.loads(ran.out)['findings']}
+        assert {'RB100', 'RB205'} <= found
+        assert 'RB709' not in found
+    ran = shell('add-group', 'gpu', '--env', 'prod', '--cpu', '1', '--memory', '1Gi', '--max', '1')
+    assert ran.code == 1
+    assert f'{root}:33: is not valid YAML' in ran.err
+
+
 @pytest.mark.parametrize(
     ('arguments', 'code', 'words'),
     [
