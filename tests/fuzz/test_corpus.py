@@ -20,12 +20,12 @@ def kept() -> Iterator[Any]:
             yield pytest.param(name, path, id=f'{name}-{path.name}')
 
 
-@pytest.mark.parametrize(('name', 'path'), kept())
+@pytest.mark.parametrize(('name', 'path'), list(kept()))
 def test_what_was_kept(name: str, path: Path) -> None:
     importlib.import_module(HARNESSES[name]).one(path.read_bytes())
 
 
-@pytest.mark.parametrize(('name', 'most'), _SAMPLES.items())
+@pytest.mark.parametrize(('name', 'most'), list(_SAMPLES.items()))
 def test_any_bytes(name: str, most: int) -> None:
     chance = random.Random(0)
     for _ in range(most):
