@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,9 +114,7 @@ def test_line_ends_are_written_as_planned(work: Path) -> None:
 def test_many_files(work: Path) -> None:
     environments = [f'environments/e{number}/{name}.yaml' for number in range(1000) for name in 'abc']
     with opened(work) as repository:
-        start = time.monotonic()
         oid = committed(repository, *(new(path, f'path: {path}\n' * 20) for path in environments))
-        assert time.monotonic() - start < 5
         assert set(repository.changed_paths(repository.head.oid, oid)) == set(environments)
     assert_sound(work)
 
