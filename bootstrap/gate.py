@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bootstrap import layout, settings
@@ -11,7 +11,8 @@ from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment
 from bootstrap.rules import check
-from bootstrap.rules.model import Facts, Scope
+from bootstrap.rules.facts import identities
+from bootstrap.rules.model import Scope
 from bootstrap.rules.rule import Finding, Severity, Subject
 from bootstrap.tree import Change, Files, Tree
 from bootstrap.validation import Selection, Validation, files_of, other_facts, scope_of
@@ -97,7 +98,7 @@ class Gate:
 
     def findings(self, allow: Mapping[str, str], brought: Sequence[Change] = ()) -> Findings:
         """What was found, told apart."""
-        across = _identities(self._old.facts) != _identities(self._new.facts)
+        across = identities(self._old.facts) != identities(self._new.facts)
         if across:
             self._new.add_facts(other_facts(self._after, self._is.settings, self._is.path, self._changed))
         now = self._new.finished(self._after, across=across).findings
@@ -160,23 +161,3 @@ def _key(finding: Finding) -> tuple[str, ...]:
     # Not the line: an edit above moves it. Not the numbers: an edit elsewhere may change a count or a bound.
     words = _NUMBERS.sub('', finding.message)
     return finding.rule, finding.severity.value, finding.file, finding.path, words
-
-
-def _identities(found: Iterable[Facts]) -> set[tuple[object, ...]]:
-    return {
-        (
-            one.file,
-            one.name,
-            one.argocd,
-            one.kubernetes_cluster,
-            one.destination,
-            one.destination_namespace,
-            one.raycluster_name,
-            one.role,
-            one.renders_crds,
-            one.watched_namespaces,
-            one.version,
-            one.running_version,
-        )
-        for one in found
-    }

@@ -9,7 +9,7 @@ from bootstrap import layout, manifest
 from bootstrap.errors import BootstrapError
 from bootstrap.layout import Environment
 from bootstrap.rules import check, unchecked
-from bootstrap.rules.facts import facts
+from bootstrap.rules.facts import facts, identities
 from bootstrap.rules.model import Facts, Scope, ScopeChange, resources
 from bootstrap.rules.rule import Finding, Severity, Subject
 from bootstrap.rules.waivers import idle, waived
@@ -217,8 +217,11 @@ def _environments_of(tree: Tree, path: str, files: Sequence[str]) -> Iterator[En
 def change_report(
     before: Tree, after: Tree, settings: Settings, path: str, names: Sequence[str], selection: Selection
 ) -> Report:
-    """What the rules about a change, and about its result, say of these environments."""
-    validation = Validation(selection)
+    """What the rules about a change, and about its result, say of these environments.
+
+    Those across environments are asked, and the others read, where a name, destination, owner or version changes.
+    """
+    validation, old_facts = Validation(selection), []
     for name in names:
         environment = Environment(name, path)
         old, new, files = scope_of(before, settings, environment), None, []
@@ -228,8 +231,11 @@ def change_report(
         # What cannot be read is not gone.
         if all(can_be_read(after, file) for file in files):
             validation.add_change(after, old, new)
-    validation.add_facts(other_facts(after, settings, path, [Environment(name, path) for name in names]))
-    return validation.finished(after)
+        old_facts += facts(old or Scope())
+    across = identities(old_facts) != identities(validation.facts)
+    if across:
+        validation.add_facts(other_facts(after, settings, path, [Environment(name, path) for name in names]))
+    return validation.finished(after, across=across)
 
 
 def other_facts(tree: Tree, settings: Settings, path: str, but: Collection[Environment]) -> Iterator[Facts]:

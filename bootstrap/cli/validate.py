@@ -16,6 +16,7 @@ from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import FINDINGS, USAGE, BootstrapError
 from bootstrap.reading import Reading, commit_of, reading
 from bootstrap.reports import github, junit, sarif
+from bootstrap.repository import CommitSource
 from bootstrap.rules import check
 from bootstrap.rules.rule import Severity
 from bootstrap.tree import Kind, Tree
@@ -106,7 +107,8 @@ def _since(found: Reading, since: str, rev: str | None, names: Sequence[str], se
     repository = found.repository
     tip = commit_of(repository, rev or 'HEAD')
     base = repository.merge_base(commit_of(repository, since), tip) or commit_of(repository, since)
-    before = Tree(repository.source(base))
+    source = repository.source(base)
+    before = Tree(source)
     prefix = f'{found.path}/environments/' if found.path else 'environments/'
     if rev is not None:
         changed = {
@@ -115,7 +117,7 @@ def _since(found: Reading, since: str, rev: str | None, names: Sequence[str], se
             if path.startswith(prefix)
         }
     else:
-        changed = set(_differing(before, found.tree, prefix.rstrip('/')))
+        changed = set(_differing(source, found.tree, prefix.rstrip('/')))
     wanted = sorted(name for name in changed if not names or name in names)
     report = validation.change_report(before, found.tree, found.settings, found.path, wanted, selection)
     for commit in repository.commits(base, tip):
@@ -126,12 +128,21 @@ def _since(found: Reading, since: str, rev: str | None, names: Sequence[str], se
     return report
 
 
-def _differing(before: Tree, after: Tree, folder: str) -> Iterator[str]:
-    """The environments of which some file differs."""
-    for name in {*before.entries(folder), *after.entries(folder)}:
-        place = f'{folder}/{name}'
-        if {path: before[path] for path in before.files(place)} != {path: after[path] for path in after.files(place)}:
+def _differing(before: CommitSource, after: Tree, folder: str) -> Iterator[str]:
+    """The environments of which some file differs. What git has is told by its id, and not read."""
+    there = Tree(before)
+    for name in sorted({*there.entries(folder), *after.entries(folder)}):
+        files = list(after.files(f'{folder}/{name}'))
+        if list(there.files(f'{folder}/{name}')) != files or not all(_is_in(before, after, file) for file in files):
             yield name
+
+
+def _is_in(before: CommitSource, after: Tree, file: str) -> bool:
+    try:
+        return before.holds(file, after.source.read(file))
+    except BootstrapError:
+        # What cannot be read is for the rules to say.
+        return False
 
 
 def _of_paths(found: Reading, paths: Sequence[Path], selection: Selection) -> Report:

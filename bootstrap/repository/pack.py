@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 
-from bootstrap.repository.source import Entry
+from bootstrap.repository.source import Entry, object_id
 from bootstrap.tree import Kind
 
 # Of gitformat-pack(5); a pack begins with `PACK`, its version and the number of objects, and ends with its checksum.
@@ -19,7 +19,7 @@ class Pack:
     """Blobs and trees on their way into a repository, by object id."""
 
     def __init__(self, oid_bytes: int) -> None:
-        self._digest = _sha1 if oid_bytes == 20 else _sha256
+        self._oid_bytes = oid_bytes
         self._objects: dict[bytes, tuple[str, bytes]] = {}
 
     def __len__(self) -> int:
@@ -27,7 +27,7 @@ class Pack:
 
     def add(self, kind: str, content: bytes) -> bytes:
         """The id of an object, which from now on is in this pack."""
-        oid = self._digest(b'%s %d\0%s' % (kind.encode(), len(content), content))
+        oid = object_id(kind, content, self._oid_bytes)
         self._objects[oid] = (kind, content)
         return oid
 
@@ -41,7 +41,8 @@ class Pack:
         for kind, content in self._objects.values():
             parts += [_object_header(_TYPES[kind], len(content)), zlib.compress(content)]
         body = b''.join(parts)
-        return body + self._digest(body)
+        digest = hashlib.sha1 if self._oid_bytes == 20 else hashlib.sha256
+        return body + digest(body, usedforsecurity=False).digest()
 
 
 def _tree_lines(entries: Mapping[str, Entry]) -> Iterable[bytes]:
@@ -59,11 +60,3 @@ def _object_header(kind: int, size: int) -> bytes:
         header.append(byte | 0x80)
         byte, size = size & 0x7F, size >> 7
     return bytes([*header, byte])
-
-
-def _sha1(content: bytes) -> bytes:
-    return hashlib.sha1(content, usedforsecurity=False).digest()
-
-
-def _sha256(content: bytes) -> bytes:
-    return hashlib.sha256(content, usedforsecurity=False).digest()

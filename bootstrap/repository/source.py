@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -63,6 +64,13 @@ class CommitSource:
         directory, _, name = path.rpartition('/')
         return self.listing(directory).get(name)
 
+    def holds(self, path: str, content: bytes) -> bool:
+        """Whether a file of this content stands there; the file itself is not read."""
+        entry = self.entry(path)
+        return (
+            entry is not None and entry.kind is Kind.FILE and entry.oid == object_id('blob', content, self._oid_bytes)
+        )
+
     def _tree_name(self, directory: str) -> str | None:
         if not directory:
             return f'{self._commit}^{{tree}}' if self._commit else None
@@ -93,6 +101,12 @@ class CommitSource:
         if found.content is None:
             raise BootstrapError(f'{path}: is larger than 1 MiB ({found.size} bytes)', 'no manifest is that large')
         return found.content
+
+
+def object_id(kind: str, content: bytes, oid_bytes: int) -> bytes:
+    """The id that git gives an object, in a repository whose ids have so many bytes."""
+    digest = hashlib.sha1 if oid_bytes == 20 else hashlib.sha256
+    return digest(b'%s %d\0%s' % (kind.encode(), len(content), content), usedforsecurity=False).digest()
 
 
 _CHECK = 'git fsck'

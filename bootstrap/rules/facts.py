@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bootstrap.layout import Environment
@@ -22,6 +23,27 @@ def facts(scope: Scope) -> list[Facts]:
     """The Facts of each Application of a scope, in the order of its files."""
     argocd = _argocd(scope)
     return [_facts(application, scope, argocd) for application in scope.applications]
+
+
+def identities(found: Iterable[Facts]) -> set[tuple[object, ...]]:
+    """What rules across environments compare: where none of it changes, they find what they found before."""
+    return {
+        (
+            one.file,
+            one.name,
+            one.argocd,
+            one.kubernetes_cluster,
+            one.destination,
+            one.destination_namespace,
+            one.raycluster_name,
+            one.role,
+            one.renders_crds,
+            one.watched_namespaces,
+            one.version,
+            one.running_version,
+        )
+        for one in found
+    }
 
 
 def _facts(application: Application, scope: Scope, argocd: str) -> Facts:
