@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bootstrap.errors import USAGE, BootstrapError
+from bootstrap.following import Following, unwatched
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 
@@ -20,7 +21,7 @@ class Context:
 
     `forge`: the kind of forge that the remote is known to be, without asking it. `allow`: the rules whose errors the
     user lets through, with reasons. `at` gives the tree of another revision; a usage error where there is none. `base`:
-    what is merged, where a plan may start from more than that; None: it does not.
+    what is merged, where a plan may start from more than that; None: it does not. `following` is told of long work.
     """
 
     path: str = ''
@@ -31,6 +32,7 @@ class Context:
     allow: Mapping[str, str] = field(default_factory=dict)
     at: Callable[[str], Tree] = _without_revisions
     base: Tree | None = None
+    following: Following = unwatched
 
 
 class QuestionError(BootstrapError):

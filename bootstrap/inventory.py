@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bootstrap import capacity, kuberay, layout, manifest
 from bootstrap.capacity import Amount, Capacity
+from bootstrap.following import Following, unwatched
 from bootstrap.layout import Environment
 from bootstrap.rules import rendered
 from bootstrap.rules.model import Application, Group, RayCluster, Role, Scope, mapping, resources
@@ -67,9 +68,11 @@ def scope(tree: Tree, settings: Settings, environment: Environment) -> Scope:
     return Scope(found, settings, environment)
 
 
-def scopes(tree: Tree, settings: Settings, path: str) -> Iterator[tuple[Environment, Scope]]:
+def scopes(
+    tree: Tree, settings: Settings, path: str, following: Following = unwatched
+) -> Iterator[tuple[Environment, Scope]]:
     """Every environment with its documents."""
-    for environment in layout.environments(tree, path):
+    for environment in following('reading', list(layout.environments(tree, path))):
         yield environment, scope(tree, settings, environment)
 
 
@@ -82,22 +85,24 @@ def owners(tree: Tree, path: str) -> dict[str, Environment]:
     return found
 
 
-def environments(tree: Tree, settings: Settings, path: str) -> list[EnvironmentRow]:
+def environments(tree: Tree, settings: Settings, path: str, following: Following = unwatched) -> list[EnvironmentRow]:
     """A row for each environment, in byte order."""
     has_it = owners(tree, path)
-    return [_environment(tree, settings, has_it, *found) for found in scopes(tree, settings, path)]
+    return [_environment(tree, settings, has_it, *found) for found in scopes(tree, settings, path, following)]
 
 
-def rayclusters(tree: Tree, settings: Settings, path: str) -> list[RayClusterRow]:
+def rayclusters(tree: Tree, settings: Settings, path: str, following: Following = unwatched) -> list[RayClusterRow]:
     """A row for each RayCluster, by environment, the first one first."""
-    return [_raycluster(one, found) for one, of_it in scopes(tree, settings, path) for found in of_it.rayclusters]
+    return [
+        _raycluster(one, found) for one, of_it in scopes(tree, settings, path, following) for found in of_it.rayclusters
+    ]
 
 
-def groups(tree: Tree, settings: Settings, path: str) -> list[GroupRow]:
+def groups(tree: Tree, settings: Settings, path: str, following: Following = unwatched) -> list[GroupRow]:
     """A row for each worker group that the chart renders, by RayCluster and in the chart's order."""
     return [
         GroupRow(one.name, raycluster.name, group.name, *capacity_of(group, raycluster), is_limited(group))
-        for one, found in scopes(tree, settings, path)
+        for one, found in scopes(tree, settings, path, following)
         for raycluster in found.rayclusters
         for group in in_order(raycluster)
     ]

@@ -13,6 +13,7 @@ from bootstrap import checkout, gate, git_url, layout, proposal, pull_requests, 
 from bootstrap.base import Base, Remotes
 from bootstrap.context import Context
 from bootstrap.errors import OVERTAKEN, USAGE, BootstrapError, NotHereError
+from bootstrap.following import Following, unwatched
 from bootstrap.forges.kinds import kind_of
 from bootstrap.layout import Environment
 from bootstrap.outcome import Outcome, parts
@@ -48,25 +49,31 @@ class _Run:
     started: bool
     forgotten: str | None = None
     replayed: Replay | None = None
+    following: Following = unwatched
 
 
-def replay(branch: Replay, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
+def replay(
+    branch: Replay, publishing: Publishing, directory: Path, path: str | None, following: Following = unwatched
+) -> Outcome:
     """Plan the commands of a proposal again on today's base, on its own branch."""
     repository = open_repository(directory, writes=True)
     if repository is None:
         raise BootstrapError(f'{directory}: is in no git repository', 'run it in the repository of the proposal')
     with repository:
         nothing = Request('replay', lambda tree, _: tree, lambda *_: branch.branch, repository_wide=True)
-        return _tried(_Run(repository, nothing, publishing, path, started=False, replayed=branch))
+        run = _Run(repository, nothing, publishing, path, started=False, replayed=branch, following=following)
+        return _tried(run)
 
 
-def propose(request: Request, publishing: Publishing, directory: Path, path: str | None) -> Outcome:
+def propose(
+    request: Request, publishing: Publishing, directory: Path, path: str | None, following: Following = unwatched
+) -> Outcome:
     """Plan, commit and push what is asked; nothing but objects is written before everything is known to be right."""
     gate.checked_allowances(publishing.allow)
     repository = open_repository(directory, writes=True)
     if repository is not None:
         with repository:
-            return _tried(_Run(repository, request, publishing, path, started=False))
+            return _tried(_Run(repository, request, publishing, path, started=False, following=following))
     outcome = _rehearsed(request, publishing, directory, layout.checked_path(path or '.'))
     if refusal := outcome.findings.refusal():
         raise refusal
@@ -205,7 +212,8 @@ def _context(run: _Run, there: Remotes, base: Base) -> Context:
         probe=False,
         api_url=publishing.forge_url,
     )
-    return Context(path, base.branch, url, found, forge, publishing.allow, partial(_tree_of, run.repository), tree)
+    at = partial(_tree_of, run.repository)
+    return Context(path, base.branch, url, found, forge, publishing.allow, at, tree, run.following)
 
 
 def _tree_of(repository: Repository, revision: str) -> Tree:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bootstrap import inventory, kuberay, layout
+from bootstrap.following import Following, unwatched
 from bootstrap.kuberay import Version
 from bootstrap.layout import Environment
 from bootstrap.rules.model import RayCluster, Role, Scope
@@ -38,12 +39,12 @@ class _Platform(NamedTuple):
     """The version of the operator's image."""
 
 
-def versions(tree: Tree, settings: Settings, path: str) -> list[VersionRow]:
+def versions(tree: Tree, settings: Settings, path: str, following: Following = unwatched) -> list[VersionRow]:
     """A row for each RayCluster, or one for an environment that has none."""
     owners = inventory.owners(tree, path)
     platforms = _platforms(tree, settings, path)
     rows: list[VersionRow] = []
-    for environment, found in inventory.scopes(tree, settings, path):
+    for environment, found in inventory.scopes(tree, settings, path, following):
         label = layout.kubernetes_cluster(tree, environment)
         rows += _versions(environment, found, owners.get(label), platforms.get(label, _Platform()))
     return rows

@@ -38,7 +38,7 @@ def survey(
     """All of it in one round, so that an environment is read once and not kept: a thousand are half a gigabyte."""
     gate, said, new = Gate(before, after, context), [], []
     old_total, new_total = Capacity(), Capacity()
-    for environment in environments:
+    for environment in context.following('checking', environments):
         new += notes.new_environments(before, after, [environment])
         said.append(notes.about(before, after, environment))
         old_total = old_total.plus(capacity_of(before, [environment]))

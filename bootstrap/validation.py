@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bootstrap import layout, manifest
 from bootstrap.errors import BootstrapError
+from bootstrap.following import Following, unwatched
 from bootstrap.layout import Environment
 from bootstrap.rules import check, unchecked
 from bootstrap.rules.facts import facts, identities
@@ -182,13 +183,18 @@ def can_be_read(tree: Tree, file: str) -> bool:
 
 
 def environments_report(
-    tree: Tree, settings: Settings, path: str, names: Sequence[str], selection: Selection
+    tree: Tree,
+    settings: Settings,
+    path: str,
+    names: Sequence[str],
+    selection: Selection,
+    following: Following = unwatched,
 ) -> Report:
     """The report on the environments named, or on all; the rules across environments look at all in any case."""
     validation = Validation(selection)
     chosen = [layout.existing(tree, name, path) for name in names]
     only = frozenset(file for one in chosen for file in files_of(tree, one)) if names else None
-    for environment in layout.environments(tree, path, broken=True):
+    for environment in following('checking', list(layout.environments(tree, path, broken=True))):
         validation.add(tree, files_of(tree, environment), settings, environment)
     return validation.finished(tree, only) if names else validation.finished_with_all(tree)
 

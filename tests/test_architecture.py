@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / 'bootstrap'
 # Outside of the core and the rules: what touches git, the terminal or the command line.
 SHELL = {'words', 'table', 'forges', 'repository', 'console', 'reading', 'helm', 'kubernetes', 'forward', 'summary'}
-SHELL |= {'asking', 'contexts', 'live_table', 'observing', 'termination'}
+SHELL |= {'asking', 'contexts', 'live_table', 'observing', 'progress', 'termination'}
 ROAD = {
     'propose',
     'placing',

@@ -23,12 +23,16 @@ def request_command(make: Callable[..., Request], revisions: Sequence[str] = ())
     parameters = inspect.signature(make, eval_str=True).parameters
 
     def command(ctx: typer.Context, **given: Any) -> None:
+        from bootstrap import progress
         from bootstrap.cli import writing
 
         own = {name: given.pop(name) for name in parameters}
         shared = shared_of(ctx, given)
         publishing = publishing_of(given)
-        ctx.exit(writing.run(ctx.command, make, writing.pinned(own, revisions, shared), publishing, shared))
+        with progress.shown(quiet=shared.quiet) as following:
+            own = writing.pinned(own, revisions, shared)
+            code = writing.run(ctx.command, make, own, publishing, shared, following)
+        ctx.exit(code)
 
     command.__doc__ = make.__doc__
     # What a trailer's command is planned from: no option but the plan's own.

@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from bootstrap import console, inventory, skew
+from bootstrap import console, inventory, progress, skew
 from bootstrap.capacity import Amount, Capacity
 from bootstrap.cli.kinds import reading_command
 from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import USAGE, BootstrapError
+from bootstrap.following import Following
 from bootstrap.inventory import EnvironmentRow, GroupRow, RayClusterRow
 from bootstrap.reading import Reading, reading
 from bootstrap.rules import check
@@ -42,8 +43,8 @@ def list_(
     if what not in _LISTINGS:
         raise BootstrapError(f'{what!a} cannot be listed', ', '.join(_LISTINGS), exit_code=USAGE)
     rows_of, show, data_of = _LISTINGS[what]
-    with reading(shared.directory, shared.path, rev) as found:
-        rows = rows_of(found)
+    with progress.shown(quiet=shared.quiet) as following, reading(shared.directory, shared.path, rev) as found:
+        rows = rows_of(found, following)
     if output == 'json':
         console.print_json({'schema': console.SCHEMA, 'command': 'list', 'result': 'unchanged', **data_of(what, rows)})
     elif rows:
@@ -52,8 +53,8 @@ def list_(
         console.err().print(console.text(f'There are no {what}{found.left_out}.'))
 
 
-def _rows(of_tree: Callable[..., list[Any]]) -> Callable[[Reading], list[Any]]:
-    return lambda found: of_tree(found.tree, found.settings, found.path)
+def _rows(of_tree: Callable[..., list[Any]]) -> Callable[[Reading, Following], list[Any]]:
+    return lambda found, following: of_tree(found.tree, found.settings, found.path, following)
 
 
 def _show_environments(rows: list[EnvironmentRow]) -> None:
@@ -156,7 +157,7 @@ def _or_dash(*words: str) -> tuple[str, ...]:
     return tuple(word or '-' for word in words)
 
 
-def _rules(_: Reading) -> list[dict[str, str]]:
+def _rules(_: Reading, __: Following) -> list[dict[str, str]]:
     return [
         {'rule': rule.id, 'severity': rule.severity.value, 'subject': rule.subject.value, 'title': rule.title}
         for rule in check.catalogue().values()
@@ -182,7 +183,8 @@ def _capacity_data(found: Capacity) -> dict[str, Any]:
     return {'minimum': found.minimum.as_data(), 'maximum': found.maximum.as_data()}
 
 
-_LISTINGS: dict[str, tuple[Callable[[Reading], list[Any]], Callable[[Any], None], Callable[..., dict[str, Any]]]] = {
+_Rows = Callable[[Reading, Following], list[Any]]
+_LISTINGS: dict[str, tuple[_Rows, Callable[[Any], None], Callable[..., dict[str, Any]]]] = {
     'environments': (_rows(inventory.environments), _show_environments, _as_they_are),
     'rayclusters': (_rows(inventory.rayclusters), _show_rayclusters, _as_they_are),
     'groups': (_rows(inventory.groups), _show_groups, _groups_data),

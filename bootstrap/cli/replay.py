@@ -14,7 +14,7 @@ import typer
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
 
-from bootstrap import console, proposals, summary
+from bootstrap import console, progress, proposals, summary
 from bootstrap.cli.kinds import publishing_command
 from bootstrap.cli.shared import Shared, checked_output, with_options
 from bootstrap.cli.writing import line_of
@@ -75,7 +75,8 @@ def replay(
 
 def _replayed(branch: str, publishing: Publishing, directory: Path, shared: Shared, output: str) -> int:
     try:
-        outcome = run_again(Replay(branch, request_of), publishing, directory, shared.path)
+        with progress.shown(quiet=shared.quiet) as following:
+            outcome = run_again(Replay(branch, request_of), publishing, directory, shared.path, following)
     except BootstrapError as error:
         return console.failed(error, as_json=output == 'json', command='replay')
     if output == 'json':

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bootstrap import console, layout, validation
+from bootstrap import console, layout, progress, validation
 from bootstrap.cli.kinds import reading_command
 from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import FINDINGS, USAGE, BootstrapError
@@ -55,12 +55,15 @@ def validate(
         )
     with reading(shared.directory, shared.path, rev, history=since is not None) as found:
         selection = Selection(_ids(select), _ids(ignore), _severities(found))
-        if since is not None:
-            report = _since(found, since, rev, env or (), selection)
-        elif paths:
-            report = _of_paths(found, paths, selection)
-        else:
-            report = validation.environments_report(found.tree, found.settings, found.path, env or (), selection)
+        with progress.shown(quiet=shared.quiet) as following:
+            if since is not None:
+                report = _since(found, since, rev, env or (), selection)
+            elif paths:
+                report = _of_paths(found, paths, selection)
+            else:
+                report = validation.environments_report(
+                    found.tree, found.settings, found.path, env or (), selection, following
+                )
         if not paths and not report.files and not report.findings:
             _check_place(found, shared.path, quiet=shared.quiet)
         _show(report, output, found.tree, quiet=shared.quiet)

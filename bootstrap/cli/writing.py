@@ -16,19 +16,27 @@ from bootstrap import console, summary
 from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.context import QuestionError
 from bootstrap.errors import CHANGES_PENDING
+from bootstrap.following import Following, unwatched
 from bootstrap.propose import propose
 from bootstrap.reading import commit_of
 from bootstrap.repository import open_repository
 from bootstrap.request import Publishing, Request
 
 
-def run(command: Any, make: Callable[..., Request], own: dict[str, Any], publishing: Publishing, shared: Shared) -> int:
+def run(
+    command: Any,
+    make: Callable[..., Request],
+    own: dict[str, Any],
+    publishing: Publishing,
+    shared: Shared,
+    following: Following = unwatched,
+) -> int:
     """The exit code of a writing command."""
     output = checked_output(shared)
     while True:
         request = replace(make(**own), line=partial(line_of, command, own))
         try:
-            outcome = propose(request, publishing, shared.directory or Path.cwd(), shared.path)
+            outcome = propose(request, publishing, shared.directory or Path.cwd(), shared.path, following)
         except QuestionError as question:
             attended = sys.stdin.isatty() and sys.stderr.isatty() and not os.environ.get('CI')
             if not attended or output != 'text':

@@ -22,14 +22,14 @@ class Fixing:
         """The tree with a rule's findings mended."""
         if tree is not self._tree:
             self._tree, self._found = tree, self._fixable(tree, context)
-        for environment in self._found.get(rule, ()):
+        for environment in context.following(f'mending {rule}', self._found.get(rule, ())):
             tree = mending.mended(tree, environment, context, rules={rule})
         return tree
 
     def _fixable(self, tree: Tree, context: Context) -> dict[str, list[Environment]]:
         """The rules that have something to mend, and where."""
         found: dict[str, list[Environment]] = {}
-        for environment in self._environments(tree, context):
+        for environment in context.following('looking', self._environments(tree, context)):
             for rule in {one.rule for one in mending.findings(tree, environment, context) if one.fix is not None}:
                 found.setdefault(rule, []).append(environment)
         return found

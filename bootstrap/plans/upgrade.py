@@ -22,7 +22,7 @@ def plan(tree: Tree, context: Context, names: Sequence[str], upgrade: Upgrade, *
     operators, together = Operators(tree, context.path), set(environments)
     texts: dict[str, str] = {}
     left: list[Application] = []
-    for environment in environments:
+    for environment in context.following('planning', environments):
         found = upgrading.applications(tree, environment)
         left += several_sources.left(found, upgrade)
         if upgrade.kuberay is not None and upgrade.step != 'all' and not everywhere:
