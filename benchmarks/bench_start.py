@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from measuring import RAYBOOTSTRAP, Command, alternating
@@ -24,7 +25,7 @@ def start(world: World) -> Section:
         ],
         max(world.runs, 5) * 2,
     )
-    rows = [
+    rows: list[Sequence[str]] = [
         paired('`--version`', '`python -c pass`', version, nothing, 2),
         paired('`--help`', '`--help` of a Typer app of one command', own_help, peer_help, 1.5),
     ]
@@ -42,7 +43,7 @@ def completion(world: World) -> Section:
         ],
         world.runs * 2,
     )
-    rows = [
+    rows: list[Sequence[str]] = [
         paired('commands', '`python -c pass`', commands, nothing, None),
         paired(
             f"an environment's worker groups, among {world.sizes[-1]:,} environments",

@@ -73,11 +73,12 @@ def _machine() -> list[str]:
         platform.processor(),
     )
     memory = next((line.split()[1] for line in _read('/proc/meminfo') if line.startswith('MemTotal')), None)
+    today = datetime.datetime.now(datetime.timezone.utc)
     git = subprocess.run(['git', '--version'], capture_output=True, text=True, check=True).stdout.split()[2]
     return [
         f'- {processor or platform.machine()}, {os.cpu_count()} processors'
         + (f', {int(memory) / (1 << 20):.0f} GiB' if memory else ''),
-        f'- {platform.system()} {platform.release().partition("-")[0]}, {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}',
+        f'- {platform.system()} {platform.release().partition("-")[0]}, {today:%Y-%m-%d}',
         f'- Python {platform.python_version()}, git {git}, {_libyaml()}',
         f'- {", ".join(f"{name} {_version(name)}" for name in _PEERS)}',
     ]

@@ -33,8 +33,8 @@ SUBJECTS: dict[str, Callable[[World], Section]] = {
 }
 RESULTS = Path(__file__).parent / 'RESULTS.md'
 _NOTE = (
-    'CPU is processor time (user and system) of a command and all its children, the median of runs that take turns with '
-    "the peer's after one that does not count; ratios are run by run, their median first."
+    'CPU is processor time (user and system) of a command and all its children: the median of runs that take turns '
+    "with the peer's, after one that does not count. Ratios are run by run, their median first."
 )
 
 

@@ -1,4 +1,4 @@
-"""The five files of an environment as templates of copier and of cookiecutter: what `init` makes, with one name open."""
+"""The five files that `init` makes, as templates of copier and of cookiecutter with the name open."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from bootstrap.tree import Tree, changes
 if __name__ == '__main__':
     gc.disable()
     repository = open_repository(Path(sys.argv[1]), writes=True)
-    assert repository is not None
+    if repository is None:
+        sys.exit(f'{sys.argv[1]}: no repository')
     with repository, repository.lock():
         base = commit_of(repository, 'main')
         before = Tree(repository.source(base))
