@@ -27,17 +27,24 @@ def put(text: str, where: Where, value: Any) -> str:
 
 def _mapping(text: str, where: Where, old: dict[Any, Any], new: dict[Any, Any]) -> str:
     kept = {key for key in old if key in new and (isinstance(key, str) or any(same(key, other) for other in new))}
-    for key, value in new.items():
-        if key in kept:
-            text = put(text, where.child(key), value)
     if not kept or not steps.has_own_keys(text, where):
-        return steps.replace(text, where, new)
+        return steps.replace(_with_kept(text, where, new, kept), where, new)
+    # First what is new: what is left of the others may be one line, which tells no line break.
     for key, value in new.items():
         if key not in kept:
             text = steps.insert(text, where, key, value, steps.size(text, where))
+    text = _with_kept(text, where, new, kept)
     for key in old:
         if key not in kept:
             text = steps.remove(text, where.child(key))
+    return text
+
+
+def _with_kept(text: str, where: Where, new: dict[Any, Any], kept: set[Any]) -> str:
+    """The text with the values of the keys that stay; refused where one of them comes from a merge."""
+    for key, value in new.items():
+        if key in kept:
+            text = put(text, where.child(key), value)
     return text
 
 
