@@ -72,13 +72,12 @@ def drop(text: str, path: Path) -> str:
 
 def append(text: str, path: Path, value: Any) -> str:
     """The text with an item at the end of the list at a path, unless an equal one is in it."""
-    old = get(text, path)
-    if old is None:
+    document, rest = picked(text, path)
+    old = at(document.data, concrete(document, rest)) if document else MISSING
+    if document is None or old is MISSING or old is None:
         return put(text, path, [value])
     if not isinstance(old, list):
-        document, rest = picked(text, path)
-        line = document.value_position(rest).line if document else 1
-        raise ManifestError(line, f'{display(path)} is not a list')
+        raise ManifestError(document.value_position(rest).line, f'{display(path)} is not a list')
     return text if any(same(item, value) for item in old) else put(text, path, [*old, value])
 
 
@@ -160,8 +159,12 @@ def _put_first(text: str, path: Path, rest: Path, value: Any) -> str:
     newline = '\r\n' if '\r\n' in text else '\n'
     joint = '' if not text or text.endswith('\n') else newline
     new = text + joint + write.dump(value).replace('\n', newline)
-    if [document.data for document in load(new)] != [value]:
-        raise ManifestError(1, 'has no content that could be edited')
+    try:
+        found = _difference([value], new)
+    except ManifestError:
+        found = ()
+    if found is not None:
+        raise ManifestError(1, 'has no content that could be edited', _BY_HAND)
     return new
 
 

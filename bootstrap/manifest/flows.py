@@ -22,11 +22,8 @@ def refuse_bare_pair(text: str, collection: Collection) -> None:
 
 
 def insert(text: str, collection: Collection, index: int, entry: str) -> list[Splice]:
-    """Puts a new entry or item before the one at `index`; at the end where there is none."""
+    """Puts a new entry or item before the one at `index` of a filled collection; at the end where there is none."""
     refuse_bare_pair(text, collection)
-    if not collection.values:
-        inside = body(text, collection) + 1
-        return [Splice(inside, inside, entry)]
     if index < len(collection.values):
         begin = slot(text, collection, index).begin
         return [Splice(begin, begin, entry + ',' + _separator(text, begin))]
@@ -73,7 +70,7 @@ def remove(text: str, collection: Collection, index: int) -> list[Splice]:
 
 def _following(text: str, behind: int) -> int:
     if '#' in text[behind : skip_gap(text, behind)]:
-        raise refuse(text, behind, 'comments between the items of a flow collection are in the way', 'edit it by hand')
+        raise refuse(text, behind, 'comments between the items of a flow collection are in the way', 'edit the file by hand')
     return skip_gap(text, behind)
 
 

@@ -54,7 +54,7 @@ def replace(text: str, where: Where, value: Any) -> str:
 def _rewrite_flow(text: str, collection: Collection, index: int, value: Any) -> list[Splice]:
     place = slot(text, collection, index)
     old = place.node
-    shown = write.flow_item(value, style(old, value).strip('|>') or flows.quote(collection))
+    shown = write.flow_item(value, style(old, value) or flows.quote(collection))
     if start(old) == stop(text, old):
         return [Splice(place.behind, place.behind, f' {shown}')]
     return [Splice(start(old), stop(text, old), shown)]

@@ -19,7 +19,7 @@ def without(text: str, document: Document) -> str:
         return text[: found[number].begin] + text[found[number + 1].begin :]
     before = text[: found[number].begin]
     content = before.rstrip('\r\n')
-    return content + (line_break(before, len(content)) if content != before else '')
+    return content + line_break(before, len(content))
 
 
 def _behind_marker(text: str, begin: int) -> int:

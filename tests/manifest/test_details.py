@@ -1,0 +1,288 @@
+"""What somebody would notice in the end: each message whole, odd places, mixed line breaks, the last of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bootstrap import manifest
+from bootstrap.manifest import ManifestError, where
+
+BY_HAND = 'edit the file by hand'
+ALIAS = 'write the value out here, or edit it where it is defined'
+TWICE = 'remove one of the two'
+
+REFUSED: list[tuple[str, Callable[[], object], int, str, str]] = [
+    (
+        'two items',
+        lambda: manifest.get('a:\n- n: 1\n- n: 1\n- n: 1\n', ('a', where(n=1))),
+        3,
+        'a has a second item with n: 1 (the first is on line 2)',
+        TWICE,
+    ),
+    (
+        'two documents',
+        lambda: manifest.get('k: 1\n---\nk: 1\n', (where(k=1),)),
+        3,
+        'a second document with k: 1 (the first is on line 1)',
+        TWICE,
+    ),
+    (
+        'no document of these fields',
+        lambda: manifest.put('', (where(kind='X', **{'metadata.name': 'y'}), 'a'), 1),
+        1,
+        'has no document with kind: X, metadata.name: y',
+        '',
+    ),
+    ('no document of this number', lambda: manifest.put('a: 1\n', (5, 'a'), 1), 1, 'has no document 5', ''),
+    ('no document at all', lambda: manifest.put('', (0, 'a'), 1), 1, 'has no document 0', ''),
+    ('a number where nothing is', lambda: manifest.put('', ('a', 0), 1), 1, 'has no document with a', ''),
+    ('nothing but null', lambda: manifest.put('~', ('a',), 1), 1, 'has no content that could be edited', BY_HAND),
+    ('the only document', lambda: manifest.drop('\n\na: 1\n', ()), 3, 'is the only document', 'remove the file'),
+    (
+        'a control character',
+        lambda: manifest.load('a: 1\nb: \x07\n'),
+        2,
+        r"holds the character '\x07', which YAML does not allow",
+        'remove it',
+    ),
+    ('a tag', lambda: manifest.load('a: 1\nb: !x 1\n'), 2, 'the tag !x is not supported here', 'remove the tag'),
+    ('a key twice', lambda: manifest.load('a: 1\nb: 2\na: 3\n'), 3, 'the key a stands here and on line 1', TWICE),
+    (
+        'a long key twice',
+        lambda: manifest.load(f'{"k" * 40}: 1\n{"k" * 40}: 2\n'),
+        2,
+        f'the key {"k" * 40} stands here and on line 1',
+        TWICE,
+    ),
+    (
+        'a longer key twice',
+        lambda: manifest.load(f'{"k" * 41}: 1\n{"k" * 41}: 2\n'),
+        2,
+        f'the key {"k" * 40}... stands here and on line 1',
+        TWICE,
+    ),
+    (
+        'an anchor twice',
+        lambda: manifest.load('a: &x 1\nb: &x 2\n'),
+        2,
+        'the anchor &x is defined twice',
+        '',
+    ),
+    (
+        'a comment in a line',
+        lambda: manifest.comment('a: 1\nb: {c: 1, d: 2}\n', ('b', 'd'), 'x'),
+        2,
+        'a comment cannot stand above what shares its line',
+        'put it above the whole line',
+    ),
+    ('a comment on nothing', lambda: manifest.comment('', ('a',), 'x'), 1, 'has no a to comment on', ''),
+    (
+        'a comment on what is missing',
+        lambda: manifest.comment('a: 1\nb:\n  c: 1\n', ('b', 'd'), 'x'),
+        2,
+        'has no b.d to comment on',
+        '',
+    ),
+    (
+        'comments between items',
+        lambda: manifest.drop('a: [x, # c\n  y]\n', ('a', 0)),
+        1,
+        'comments between the items of a flow collection are in the way',
+        BY_HAND,
+    ),
+    (
+        'through an alias',
+        lambda: manifest.put('a: &x {b: 1}\nc: *x\n', ('c', 'b'), 2),
+        2,
+        'c is the alias *x of line 1',
+        ALIAS,
+    ),
+    ('append to a text', lambda: manifest.append('a: 1\nb: 2\n', ('b',), 1), 2, 'b is not a list', ''),
+    (
+        'a whole document',
+        lambda: manifest.put('x: &a 1\ny: *a\n', (), {'x': 2}),
+        1,
+        'the anchor &a is used on line 2, which a change of x would reach',
+        'write the value out at its alias first',
+    ),
+    (
+        'merges count as what they stand for',
+        lambda: manifest.load(
+            'a: &a\n' + ''.join(f'  k{n}: 1\n' for n in range(2000)) + ''.join(f'b{n}:\n  <<: *a\n' for n in range(24))
+        ),
+        2033,
+        'holds more than 100,000 values',
+        '',
+    ),
+]
+
+
+@pytest.mark.parametrize(('act', 'line', 'detail', 'hint'), [pytest.param(*case[1:], id=case[0]) for case in REFUSED])
+def test_a_refusal_says_where_what_and_the_next_step(
+    act: Callable[[], object], line: int, detail: str, hint: str
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        act()
+    error = caught.value
+    assert (error.line, error.detail, error.hint) == (line, detail, hint)
+    assert error.message == f'line {line}: {detail}'
+
+
+EDITED: list[tuple[str, Callable[[], str], str]] = [
+    ('first of comments with CRLF', lambda: manifest.put('# c\r\n', ('a',), {'b': 1}), '# c\r\na:\r\n  b: 1\r\n'),
+    ('first of an open end', lambda: manifest.put('# c', ('a',), 1), '# c\na: 1\n'),
+    ('append to nothing', lambda: manifest.append('a:\n', ('a',), 1), 'a:\n  - 1\n'),
+    # documents
+    ('last document', lambda: manifest.drop('a: 1 \n---\nb: 2\n', (1,)), 'a: 1 \n'),
+    ('last document, any letter', lambda: manifest.drop('a: X\n---\nb: 2\n', (1,)), 'a: X\n'),
+    ('last document, CRLF there', lambda: manifest.drop('a: 1\nb: 2\r\n---\nc: 3\n', (1,)), 'a: 1\nb: 2\r\n'),
+    ('first document', lambda: manifest.drop('a: 1\n---  \nb: 1\n', (0,)), 'b: 1\n'),
+    ('first document, blank lines', lambda: manifest.drop('a: 1\n---\n\n\nb: 2\n', (0,)), 'b: 2\n'),
+    ('first document of a full and an empty one', lambda: manifest.drop('a: 1\n---\n\n', (0,)), ''),
+    # comments
+    ('comment, CRLF there', lambda: manifest.comment('a: 1\nb: 2\r\n', ('b',), 'why'), 'a: 1\n# why\r\nb: 2\r\n'),
+    ('empty comment line', lambda: manifest.comment('a: 1\n', ('a',), ['why', '']), '# why\n#\na: 1\n'),
+    ('comment with blanks behind', lambda: manifest.comment('a: 1\n', ('a',), 'why  '), '# why\na: 1\n'),
+    # flow collections
+    ('JSON stays JSON', lambda: manifest.put('{"a": 1, "b": 2}\n', ('c',), 'x'), '{"a": 1, "b": 2, "c": "x"}\n'),
+    ('JSON of numbers', lambda: manifest.put('{"a": 1}\n', ('a',), 'x'), '{"a": "x"}\n'),
+    (
+        'JSON in JSON',
+        lambda: manifest.put('{"a": 1}\n', ('b',), ['x', {'y': 'z'}]),
+        '{"a": 1, "b": ["x", {"y": "z"}]}\n',
+    ),
+    ('quotes stay', lambda: manifest.put('{a: "x"}\n', ('a',), 'y'), '{a: "y"}\n'),
+    ('plain keys, quoted value', lambda: manifest.put('{a: "x"}\n', ('b',), 'z'), '{a: "x", b: z}\n'),
+    ('nothing in flow', lambda: manifest.put('{a: , b: 1}\n', ('a',), 1), '{a: 1 , b: 1}\n'),
+    (
+        'the line break above',
+        lambda: manifest.put('{\n  a: 1,\r\n  b: 2\n}\n', ('c',), 3, before='b'),
+        '{\n  a: 1,\r\n  c: 3,\r\n  b: 2\n}\n',
+    ),
+    ('the only one, anchored', lambda: manifest.drop('a: &x {b: 1}\n', ('a', 'b')), 'a: &x {}\n'),
+    ('no blank behind the comma', lambda: manifest.drop('a: [a,b]\n', ('a', 0)), 'a: [b]\n'),
+    ('one of two on a line', lambda: manifest.drop('a: [\n  a, b,\n  c\n]\n', ('a', 0)), 'a: [\n  b,\n  c\n]\n'),
+    ('a line of its own', lambda: manifest.drop('a: [\n  a,\n  b\n]\n', ('a', 0)), 'a: [\n  b\n]\n'),
+    ('the last line', lambda: manifest.drop('a: [\n  a,\n  b\n]\n', ('a', 1)), 'a: [\n  a\n]\n'),
+    ('an entry of its own line', lambda: manifest.drop('{\n  a: 1, # c\n  b: 2\n}\n', ('a',)), '{\n  b: 2\n}\n'),
+    ('the last entry', lambda: manifest.drop('{\n  a: 1,\n  b: 2\n}\n', ('b',)), '{\n  a: 1\n}\n'),
+    # one mapping or list for another
+    ('keys of any type stay', lambda: manifest.put('1: a  # why\n2: b\n', (), {1: 'c', 2: 'b'}), '1: c  # why\n2: b\n'),
+    ('nothing stays', lambda: manifest.put('# c\na: 1\n', (), {'b': 2}), '# c\nb: 2\n'),
+    (
+        'another anchor',
+        lambda: manifest.put('a: &x\n  <<: {b: 1}\n', ('a',), {'b': 1, 'c': 2}),
+        'a:\n  b: 1\n  c: 2\n',
+    ),
+    # the root
+    ('a block scalar for another', lambda: manifest.put('|\n  a\n', (), 'b'), 'b\n'),
+    ('a mapping and its comments', lambda: manifest.put('a: 1\n# end\n', (), [1]), '- 1\n'),
+    ('any letter', lambda: manifest.put('a\n', (), 'fooX'), 'fooX\n'),
+    ('CRLF', lambda: manifest.put('a: 1\r\n', (), ['x', 'z']), '- x\r\n- z\r\n'),
+    ('CRLF in the first line', lambda: manifest.put('a: 1\r\nb: 2\n', (), ['x', 'z']), '- x\r\n- z\n'),
+    ('behind its mark', lambda: manifest.put('--- a\n', (), {'b': 1}), '--- \nb: 1\n'),
+    ('a word behind its mark', lambda: manifest.put('--- a\n', (), 'b'), '--- b\n'),
+    ('nothing behind its mark', lambda: manifest.put('--- a\n', (), {}), '--- {}\n'),
+    # mixed line breaks
+    ('before, CRLF there', lambda: manifest.put('a: 1\nc: 2\r\n', ('b',), 3, before='c'), 'a: 1\nb: 3\r\nc: 2\r\n'),
+    (
+        'block scalar, CRLF there',
+        lambda: manifest.put('z: 1\na: |\r\n  x\r\n', ('a',), 'y\nz\n'),
+        'z: 1\na: |\r\n  y\r\n  z\r\n',
+    ),
+    (
+        'compact, CRLF there',
+        lambda: manifest.put('z: 1\na:\r\n- b: 1\r\n', ('a', 0), ['x', 'z']),
+        'z: 1\na:\r\n- - x\r\n  - z\r\n',
+    ),
+    ('an empty block scalar', lambda: manifest.put('a: |\n\nb: 1\n', ('a',), 'x\n'), 'a: |\n  x\n\nb: 1\n'),
+    ('the first of a compact item', lambda: manifest.drop('- a: 1\n  b: 2\n  c: 3\n', (0, 'a')), '- b: 2\n  c: 3\n'),
+    ('the second of a compact item', lambda: manifest.drop('- a: 1\n  b: 2\n  c: 3\n', (0, 'b')), '- a: 1\n  c: 3\n'),
+]
+
+
+@pytest.mark.parametrize(('act', 'after'), [pytest.param(*case[1:], id=case[0]) for case in EDITED])
+def test_an_edit(act: Callable[[], str], after: str) -> None:
+    assert act() == after
+
+
+READ: list[tuple[str, str, Any]] = [
+    ('an alias as a key', 'x: &k name\ny:\n  *k : 1\n', {'x': 'name', 'y': {'name': 1}}),
+    (
+        'a merge of an alias of a list',
+        'l: &l [{a: 1}, {b: 2}]\nm:\n  <<: *l\n',
+        {'l': [{'a': 1}, {'b': 2}], 'm': {'a': 1, 'b': 2}},
+    ),
+    ('a merge of nothing', 'a:\n  <<: []\n  b: 1\n', {'a': {'b': 1}}),
+    (
+        'merges four deep',
+        'a: &a\n  <<: []\n  x: 1\nb: &b\n  <<: *a\nc: &c\n  <<: *b\nd:\n  <<: *c\n',
+        dict.fromkeys('abcd', {'x': 1}),
+    ),
+]
+
+
+@pytest.mark.parametrize(('text', 'data'), [pytest.param(*case[1:], id=case[0]) for case in READ])
+def test_reading(text: str, data: Any) -> None:
+    [document] = manifest.load(text)
+    assert document.data == data
+
+
+def test_an_alias_is_written_as_what_it_stands_for() -> None:
+    [document] = manifest.load('a: &x "1"\nb: *x\n')
+    assert (document.style(('b',)), document.source(('b',))) == ('"', '"1"')
+
+
+def test_what_looks_like_a_comment_in_a_key_is_none() -> None:
+    text = '"# k": 1 # c  \n? &a "# l"\n: 2\nb: &c "# m"\n'
+    assert list(manifest.comments(text)) == [(1, '# c')]
+
+
+A = 'apiVersion: a/v1\nkind: A\nmetadata: {name: x, namespace: one}\nv: 1\n'
+FIELDS: list[tuple[str, str, str, list[tuple[str, Any, Any]]]] = [
+    ('a document more', A, f'{A}---\nkind: B\n', [('B/1', None, {'kind': 'B'})]),
+    ('a document less', f'{A}---\nkind: B\n', A, [('B/1', {'kind': 'B'}, None)]),
+    (
+        'a change and a document more',
+        A,
+        A.replace('v: 1', 'v: 2') + '---\nkind: B\n',
+        [('A/x: v', 1, 2), ('B/1', None, {'kind': 'B'})],
+    ),
+    (
+        'a change and a document less',
+        A + '---\nkind: B\n',
+        A.replace('v: 1', 'v: 2'),
+        [('A/x: v', 1, 2), ('B/1', {'kind': 'B'}, None)],
+    ),
+    *(
+        (
+            f'in another order, told by {what}',
+            f'{A}---\n{A.replace(old, new)}',
+            f'{A.replace(old, new)}---\n{A}',
+            [],
+        )
+        for what, old, new in (
+            ('apiVersion', 'a/v1', 'b/v1'),
+            ('kind', 'kind: A', 'kind: B'),
+            ('name', 'name: x', 'name: y'),
+            ('namespace', 'one', 'two'),
+        )
+    ),
+    ('two items in a row', 'a: [1, 2, 3]\n', 'a: [4, 5, 3]\n', [('a[0]', 1, 4), ('a[1]', 2, 5)]),
+    (
+        'lists and bytes',
+        'a: 1\n',
+        'b: [[2024-01-02, !!binary aGk=]]\n',
+        [('a', 1, None), ('b', None, [['2024-01-02', 'hi']])],
+    ),
+    ('a lonely byte', 'a: 1\n', 'a: !!binary /w==\n', [('a', 1, 'ÿ')]),
+]
+
+
+@pytest.mark.parametrize(('before', 'after', 'fields'), [pytest.param(*case[1:], id=case[0]) for case in FIELDS])
+def test_fields(before: str, after: str, fields: list[tuple[str, Any, Any]]) -> None:
+    found = [one.as_json() for one in manifest.fields(before, after)]
+    assert [(one['field'], one['before'], one['after']) for one in found] == fields
