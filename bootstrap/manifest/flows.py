@@ -70,7 +70,7 @@ def remove(text: str, collection: Collection, index: int) -> list[Splice]:
 
 def _following(text: str, behind: int) -> int:
     if '#' in text[behind : skip_gap(text, behind)]:
-        raise refuse(text, behind, 'comments between the items of a flow collection are in the way', 'edit the file by hand')
+        raise refuse(text, behind, 'comments between the items of a flow collection are in the way', _BY_HAND)
     return skip_gap(text, behind)
 
 
@@ -87,3 +87,6 @@ def _remove_line(text: str, collection: Collection, index: int, behind: int, *, 
     end = slot(text, collection, index - 1).stop(text)
     comma = skip_gap(text, end)
     return [Splice(comma, comma + 1, ''), line]
+
+
+_BY_HAND = 'edit the file by hand'

@@ -220,7 +220,7 @@ READ: list[tuple[str, str, Any]] = [
     (
         'merges four deep',
         'a: &a\n  <<: []\n  x: 1\nb: &b\n  <<: *a\nc: &c\n  <<: *b\nd:\n  <<: *c\n',
-        dict.fromkeys('abcd', {'x': 1}),
+        {key: {'x': 1} for key in 'abcd'},
     ),
 ]
 
