@@ -12,7 +12,9 @@ from bootstrap.layout import Environment
 from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE, VALUES
 from bootstrap.rules import projects
-from bootstrap.rules.model import Application, RayCluster, Role, Scope, mapping
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, Role, mapping
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 from bootstrap.validation import scope_of

@@ -14,7 +14,7 @@ from bootstrap import live_fields, manifest
 from bootstrap.cutting import Cut, cut
 from bootstrap.errors import BootstrapError
 from bootstrap.layout import Environment, checked_folder_name
-from bootstrap.rules.model import Application, Resource, Role, resources
+from bootstrap.rules.resource import Application, Resource, Role, resources
 from bootstrap.tree import Tree
 
 

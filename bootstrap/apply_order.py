@@ -9,7 +9,7 @@ from bootstrap import manifest
 from bootstrap.inventory import scope
 from bootstrap.layout import Environment
 from bootstrap.rules import rendered
-from bootstrap.rules.model import Resource, at
+from bootstrap.rules.resource import Resource, at
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 

@@ -10,8 +10,9 @@ from typing import Any
 from bootstrap import kuberay
 from bootstrap.diagnosis import Mark, Verdict
 from bootstrap.rules import sync
-from bootstrap.rules.model import Application, Role, Scope, at, mapping, sequence
+from bootstrap.rules.resource import Application, Role, at, mapping, sequence
 from bootstrap.rules.rule import RULES
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 
 # The label that all ways to install Argo CD set: manifests, chart and operator.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bootstrap import manifest
-from bootstrap.rules.model import Application, mapping
+from bootstrap.rules.resource import Application, mapping
 
 
 class Chart(NamedTuple):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bootstrap.apply_order import Part, joined
 from bootstrap.chart import Chart, chart_of
-from bootstrap.rules.model import Application, Role, mapping
+from bootstrap.rules.resource import Application, Role, mapping
 from bootstrap.tree import Kind, Tree
 
 

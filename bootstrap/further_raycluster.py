@@ -16,7 +16,7 @@ from bootstrap.manifest import Path, Selector
 from bootstrap.notes import typed
 from bootstrap.parameters import DESTINATION, SOURCE, VALUES
 from bootstrap.rules import projects
-from bootstrap.rules.model import Application, Resource, mapping, resources
+from bootstrap.rules.resource import Application, Resource, mapping, resources
 from bootstrap.scaffold import SKELETON
 from bootstrap.tree import Files, Tree
 

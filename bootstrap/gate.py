@@ -12,8 +12,8 @@ from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment
 from bootstrap.rules import check
 from bootstrap.rules.facts import identities
-from bootstrap.rules.model import Scope
 from bootstrap.rules.rule import Finding, Severity, Subject
+from bootstrap.rules.scope import Scope
 from bootstrap.tree import Change, Files, Tree
 from bootstrap.validation import Selection, Validation, files_of, other_facts, scope_of
 

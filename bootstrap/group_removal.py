@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bootstrap import reach
-from bootstrap.rules.model import RayCluster
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.tree import Tree
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bootstrap import adapting, adoption, layout, manifest, ownership
 from bootstrap.adoption import Given, Piece, Sort
 from bootstrap.layout import Environment
-from bootstrap.rules.model import Application, resources
+from bootstrap.rules.resource import Application, resources
 from bootstrap.tree import Tree
 
 

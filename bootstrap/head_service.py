@@ -9,7 +9,7 @@ from typing import Any
 from bootstrap import inventory, manifest
 from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.layout import Environment
-from bootstrap.rules.model import Application, Role, at, mapping, resources, sequence
+from bootstrap.rules.resource import Application, Role, at, mapping, resources, sequence
 from bootstrap.settings import Settings
 from bootstrap.tree import Kind, Tree
 

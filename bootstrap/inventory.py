@@ -10,7 +10,9 @@ from bootstrap.capacity import Amount, Capacity
 from bootstrap.following import Following, unwatched
 from bootstrap.layout import Environment
 from bootstrap.rules import rendered
-from bootstrap.rules.model import Application, Group, RayCluster, Role, Scope, mapping, resources
+from bootstrap.rules.raycluster import Group, RayCluster
+from bootstrap.rules.resource import Application, Role, mapping, resources
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 from bootstrap.validation import files_of

@@ -11,7 +11,7 @@ from bootstrap.live.environments import EnvironmentState
 from bootstrap.live.platform import PlatformRow
 from bootstrap.live.rayclusters import GroupRow, RayClusterRow
 from bootstrap.live.revisions import short
-from bootstrap.rules.model import Role
+from bootstrap.rules.resource import Role
 from bootstrap.table import folded, print_table
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from bootstrap.live.revisions import Relate, Relation
 from bootstrap.repository import Repository, open_repository
 from bootstrap.request import Publishing
 from bootstrap.revision import is_object_id
-from bootstrap.rules.model import Resource, Scope, resources
+from bootstrap.rules.resource import Resource, resources
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 

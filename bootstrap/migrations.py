@@ -9,8 +9,9 @@ from bootstrap import kuberay
 from bootstrap.kuberay import Version
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import Application, Group, RayCluster, Role, mapping
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import whole
+from bootstrap.rules.resource import Application, Role, mapping
 
 
 class Edit(NamedTuple):

@@ -12,7 +12,8 @@ from bootstrap.apply_order import wave
 from bootstrap.capacity import Amount, Capacity
 from bootstrap.inventory import capacity_of, in_order
 from bootstrap.layout import Environment
-from bootstrap.rules.model import Application, Group, RayCluster, Role
+from bootstrap.rules.raycluster import Group, RayCluster
+from bootstrap.rules.resource import Application, Role
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 

@@ -8,7 +8,7 @@ from bootstrap import upgrading
 from bootstrap.kuberay import parse_version
 from bootstrap.layout import Environment
 from bootstrap.promotion import Difference
-from bootstrap.rules.model import Application, Role
+from bootstrap.rules.resource import Application, Role
 from bootstrap.tree import Tree
 from bootstrap.upgrading import STEPS, Upgrade
 

@@ -9,7 +9,8 @@ from bootstrap import kuberay, manifest, migrations
 from bootstrap.kuberay import FIRST_RAY_WITH_SAFE_AUTOSCALER_V2, Version
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import Application, RayCluster, at, mapping
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, at, mapping
 
 _HEAD: Path = (*VALUES, 'head')
 _OPTIONS: Path = (*_HEAD, 'autoscalerOptions')

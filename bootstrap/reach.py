@@ -8,8 +8,9 @@ from typing import Any
 
 from bootstrap import manifest
 from bootstrap.manifest.paths import at, same
-from bootstrap.rules.model import Application, Group, RayCluster, Role, mapping, resources
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import image, shown
+from bootstrap.rules.resource import Application, Role, mapping, resources
 from bootstrap.tree import Tree, changes
 
 _BOUNDS = ('minReplicas', 'maxReplicas')

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from bootstrap import further_raycluster
 from bootstrap.context import Context
 from bootstrap.layout import Environment, has
-from bootstrap.rules.model import Application, RayCluster, Role, Scope, at, mapping, sequence
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, Role, at, mapping, sequence
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree, changes
 from bootstrap.validation import scope_of

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from bootstrap import apply_order, health_checks, manifest, parameters
 from bootstrap.errors import BootstrapError
 from bootstrap.layout import Environment
-from bootstrap.rules.model import Resource
+from bootstrap.rules.resource import Resource
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bootstrap.kuberay import parse_version
 from bootstrap.manifest import ManifestError, in_file
-from bootstrap.rules.model import Application, Role, mapping, source_role
+from bootstrap.rules.resource import Application, Role, mapping, source_role
 from bootstrap.upgrading import Upgrade
 
 _MOST_FILES = 5

@@ -10,7 +10,9 @@ from bootstrap import inventory, kuberay, layout
 from bootstrap.following import Following, unwatched
 from bootstrap.kuberay import Version
 from bootstrap.layout import Environment
-from bootstrap.rules.model import RayCluster, Role, Scope
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Role
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
 

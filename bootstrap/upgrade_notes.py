@@ -10,7 +10,7 @@ from bootstrap.context import Context
 from bootstrap.kuberay import Version
 from bootstrap.layout import Environment, kubernetes_cluster
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import Application, Role
+from bootstrap.rules.resource import Application, Role
 from bootstrap.tree import Tree, changes
 from bootstrap.upgrading import Operators, Upgrade
 

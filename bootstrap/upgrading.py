@@ -13,7 +13,7 @@ from bootstrap.layout import Environment, environments, kubernetes_cluster, owns
 from bootstrap.manifest import Path
 from bootstrap.migrations import Edit, Migration
 from bootstrap.parameters import SOURCE
-from bootstrap.rules.model import Application, Role, resources
+from bootstrap.rules.resource import Application, Role, resources
 from bootstrap.tree import Tree
 from bootstrap.validation import files_of
 

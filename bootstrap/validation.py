@@ -11,8 +11,9 @@ from bootstrap.following import Following, unwatched
 from bootstrap.layout import Environment
 from bootstrap.rules import check, unchecked
 from bootstrap.rules.facts import facts, identities
-from bootstrap.rules.model import Facts, Scope, ScopeChange, resources
+from bootstrap.rules.resource import resources
 from bootstrap.rules.rule import Finding, Severity, Subject
+from bootstrap.rules.scope import Facts, Scope, ScopeChange
 from bootstrap.rules.waivers import idle, waived
 from bootstrap.settings import Settings
 from bootstrap.tree import Kind, Tree

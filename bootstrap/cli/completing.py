@@ -14,7 +14,7 @@ from bootstrap.errors import BootstrapError
 
 if TYPE_CHECKING:
     from bootstrap.layout import Environment
-    from bootstrap.rules.model import RayCluster
+    from bootstrap.rules.raycluster import RayCluster
 
 Candidate = tuple[str, str]
 

@@ -15,7 +15,8 @@ from bootstrap.errors import BootstrapError
 from bootstrap.kubernetes import Kubectl, KubernetesError, Reason, items_in, listing, mapping_in
 from bootstrap.layout import Environment
 from bootstrap.reading import Reading, reading
-from bootstrap.rules.model import Application, Role, Scope, at
+from bootstrap.rules.resource import Application, Role, at
+from bootstrap.rules.scope import Scope
 
 _SECONDS = 8
 _OPERATOR = 'app.kubernetes.io/name=kuberay-operator'

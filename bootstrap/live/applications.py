@@ -11,7 +11,7 @@ from bootstrap.live.argocd import LiveApplication
 from bootstrap.live.expected import ExpectedApplication, ExpectedEnvironment, Place
 from bootstrap.live.observed import APPLICATIONS, ARGOCD, Observed, Unknown
 from bootstrap.live.revisions import Relate, Relation, short
-from bootstrap.rules.model import Role, at
+from bootstrap.rules.resource import Role, at
 
 # Argo CD's conditions that only inform: ours say the same from Git's side, or nothing is to be done.
 _HARMLESS = ('OrphanedResourceWarning', 'ExcludedResourceWarning')

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bootstrap.live.expected import ExpectedApplication
-from bootstrap.rules.model import at, mapping, sequence
+from bootstrap.rules.resource import at, mapping, sequence
 
 _SOURCES = ('source', 'sources', 'destination', 'ignoreDifferences')
 

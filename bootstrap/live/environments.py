@@ -12,7 +12,7 @@ from bootstrap.live.observed import Observed
 from bootstrap.live.platform import PlatformRow, crds_row, operator_row
 from bootstrap.live.rayclusters import GroupRow, RayClusterRow, raycluster_row
 from bootstrap.live.revisions import Relate
-from bootstrap.rules.model import Role
+from bootstrap.rules.resource import Role
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 from bootstrap import inventory, kuberay
 from bootstrap.layout import Environment
 from bootstrap.rules import rendered
-from bootstrap.rules.model import Application, Group, RayCluster, Resource, Role, Scope, at, mapping, sequence
+from bootstrap.rules.raycluster import Group, RayCluster
+from bootstrap.rules.resource import Application, Resource, Role, at, mapping, sequence
+from bootstrap.rules.scope import Scope
 
 HEAD_GROUP = 'headgroup'
 """How KubeRay calls the head in the label `ray.io/group`."""

@@ -13,7 +13,7 @@ from bootstrap.live.expected import HEAD_GROUP, ExpectedApplication, ExpectedEnv
 from bootstrap.live.observed import APPLICATIONS, ARGOCD, Observed, Unknown
 from bootstrap.live.rayclusters import RayClusterRow
 from bootstrap.live.revisions import Relate, Relation, short
-from bootstrap.rules.model import Role, at
+from bootstrap.rules.resource import Role, at
 
 
 class Goal(enum.Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bootstrap.live.expected import ExpectedEnvironment, Place
-from bootstrap.rules.model import Role, at
+from bootstrap.rules.resource import Role, at
 
 Object = dict[str, Any]
 

@@ -10,7 +10,7 @@ from bootstrap.kuberay import Version
 from bootstrap.live.applications import Problem, unknown
 from bootstrap.live.expected import ExpectedApplication
 from bootstrap.live.observed import CRDS, DEPLOYMENTS, RAYCLUSTERS, Object, Observed, Unknown, place_of
-from bootstrap.rules.model import at, mapping, sequence
+from bootstrap.rules.resource import at, mapping, sequence
 
 # The first version of KubeRay whose RayCluster has a field of this name in its spec; the newest first.
 _FIELDS = (('networkPolicy', '1.7'), ('upgradeStrategy', '1.6'), ('authOptions', '1.5'), ('managedBy', '1.4'))

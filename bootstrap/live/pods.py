@@ -7,7 +7,7 @@ from typing import Any
 
 from bootstrap.live.expected import container_image
 from bootstrap.live.observed import Object
-from bootstrap.rules.model import at, mapping, sequence
+from bootstrap.rules.resource import at, mapping, sequence
 from bootstrap.sources import image_address
 
 

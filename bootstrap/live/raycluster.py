@@ -11,7 +11,7 @@ from bootstrap.live.argocd import moment
 from bootstrap.live.expected import HEAD_GROUP, container_image
 from bootstrap.live.observed import Object
 from bootstrap.rules import rendered
-from bootstrap.rules.model import at, mapping, sequence
+from bootstrap.rules.resource import at, mapping, sequence
 
 # KubeRay's utils/constant.go: what the operator says of a RayCluster that it then leaves alone.
 _INVALID = 'InvalidRayCluster'

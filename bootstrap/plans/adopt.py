@@ -11,7 +11,7 @@ from bootstrap.context import Context
 from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.layout import Environment, checked_folder_name
 from bootstrap.parameters import DESTINATION, SOURCE
-from bootstrap.rules.model import Application, mapping, sequence
+from bootstrap.rules.resource import Application, mapping, sequence
 from bootstrap.tree import Files, Tree
 from bootstrap.validation import files_of
 

@@ -12,7 +12,7 @@ from bootstrap.kuberay import FIRST_RAY_WITH_SAFE_AUTOSCALER_V2, Version
 from bootstrap.layout import chosen
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import Application, resources
+from bootstrap.rules.resource import Application, resources
 from bootstrap.tree import Tree
 from bootstrap.value_edits import Edits
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bootstrap import layout, several_sources, upgrading
 from bootstrap.context import Context
 from bootstrap.errors import NotHereError
-from bootstrap.rules.model import Application
+from bootstrap.rules.resource import Application
 from bootstrap.tree import Tree
 from bootstrap.upgrading import Operators, Upgrade
 

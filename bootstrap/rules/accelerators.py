@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bootstrap.rules import fixes
-from bootstrap.rules.model import Group, RayCluster, Scope, mapping
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import (
     amount,
     is_accelerator,
@@ -17,7 +17,9 @@ from bootstrap.rules.rendered import (
     shown,
     whole,
 )
+from bootstrap.rules.resource import mapping
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _TPU = 'google.com/tpu'
 _TOPOLOGY = 'cloud.google.com/gke-tpu-topology'

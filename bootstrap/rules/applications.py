@@ -12,8 +12,10 @@ from bootstrap.manifest.paths import display
 from bootstrap.parameters import DESTINATION, SOURCE, VALUES
 from bootstrap.rules import fixes, projects
 from bootstrap.rules.fields import unknown
-from bootstrap.rules.model import Application, RayCluster, Role, Scope, mapping
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, Role, mapping
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _NAME: Path = ('metadata', 'name')
 _PROJECT: Path = ('spec', 'project')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bootstrap.rules.model import Scope
+from bootstrap.rules.scope import Scope
 
 _VERSION = re.compile(r'v?(\d{1,4})\.(\d{1,4})(\..*)?', re.ASCII)
 

@@ -22,9 +22,10 @@ from bootstrap.rules.head_group import (
     switches_v2_on,
     variables,
 )
-from bootstrap.rules.model import RayCluster, Scope
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rendered import shown, whole
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _CRD = 'ray-operator/config/crd/bases/ray.io_rayclusters.yaml v1.4.1 to v1.7.0'
 _VERSION: Path = (*OPTIONS, 'version')

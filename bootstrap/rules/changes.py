@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from bootstrap.manifest import Path
 from bootstrap.parameters import DESTINATION, SOURCE, VALUES
-from bootstrap.rules.model import Application, RayCluster, Role, Scope, ScopeChange, at, sequence
 from bootstrap.rules.pairing import pairs, place, settings_declare_health
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, Role, at, sequence
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope, ScopeChange
 
 _REVISION: Path = (*SOURCE, 'targetRevision')
 _FINALIZER = 'resources-finalizer.argocd.argoproj.io'

@@ -10,8 +10,9 @@ from typing import Any
 from bootstrap.manifest import Position
 from bootstrap.manifest.paths import display
 from bootstrap.rules import unchecked
-from bootstrap.rules.model import Facts, Role, Scope, ScopeChange
+from bootstrap.rules.resource import Role
 from bootstrap.rules.rule import RULES, Finding, Problem, Rule, Subject
+from bootstrap.rules.scope import Facts, Scope, ScopeChange
 
 FAMILIES = (
     'accelerators',

@@ -8,8 +8,9 @@ from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE
 from bootstrap.rules import fixes
 from bootstrap.rules.argocd import is_at_least
-from bootstrap.rules.model import Application, Role, Scope, mapping, sequence
+from bootstrap.rules.resource import Application, Role, mapping, sequence
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 from bootstrap.rules.sync_options import ON_CRDS, OPTIONS, adding, annotated, find, removing, swapping
 
 _PRUNE: Path = ('spec', 'syncPolicy', 'automated', 'prune')

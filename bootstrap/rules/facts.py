@@ -8,7 +8,9 @@ from typing import Any
 from bootstrap.layout import Environment
 from bootstrap.manifest import Path, Position
 from bootstrap.parameters import DESTINATION, SOURCE
-from bootstrap.rules.model import Application, Facts, RayCluster, Role, Scope, sequence
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, Role, sequence
+from bootstrap.rules.scope import Facts, Scope
 
 _PLACES: tuple[Path, ...] = (
     (),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bootstrap import manifest
 from bootstrap.manifest import Path
-from bootstrap.rules.model import Resource
+from bootstrap.rules.resource import Resource
 from bootstrap.rules.rule import Fix
 
 

@@ -10,10 +10,12 @@ from bootstrap.manifest import Path
 from bootstrap.manifest.paths import differences, same
 from bootstrap.parameters import SOURCE, VALUES
 from bootstrap.rules.head_group import HEAD, OPTIONS
-from bootstrap.rules.model import Group, RayCluster, ScopeChange, at, mapping, sequence
 from bootstrap.rules.pairing import RayClusterPair, ignores_replicas, only_replicas_changed, rayclusters, rendered
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import image, shown, whole
+from bootstrap.rules.resource import at, mapping, sequence
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import ScopeChange
 
 _SCALE = frozenset({'disabled', 'replicas', 'minReplicas', 'maxReplicas', 'numOfHosts', 'image'})
 _NEWEST = kuberay.CHARTS[-1]

@@ -8,9 +8,11 @@ from bootstrap import kuberay, manifest
 from bootstrap.kuberay import Version
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import RayCluster, Role, Scope, mapping, sequence
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rendered import image
+from bootstrap.rules.resource import Role, mapping, sequence
 from bootstrap.rules.rule import Fix
+from bootstrap.rules.scope import Scope
 
 HEAD: Path = (*VALUES, 'head')
 OPTIONS: Path = (*HEAD, 'autoscalerOptions')

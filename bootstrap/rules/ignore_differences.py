@@ -26,8 +26,10 @@ from bootstrap.rules.ignored import (
     items,
     of_each_group,
 )
-from bootstrap.rules.model import Application, RayCluster, Scope, mapping
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, mapping
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _REPLICAS, _SCALE_STRATEGY = of_each_group(('replicas',)), of_each_group(('scaleStrategy',))
 _FIXED_LIMITS = ('minReplicas', 'maxReplicas')

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from bootstrap.manifest import Path
 from bootstrap.rules.globs import matches
-from bootstrap.rules.model import Application, RayCluster, mapping, sequence
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, mapping, sequence
 
 IGNORED: Path = ('spec', 'ignoreDifferences')
 EXPRESSIONS, POINTERS, MANAGERS = 'jqPathExpressions', 'jsonPointers', 'managedFieldsManagers'

@@ -9,9 +9,10 @@ from bootstrap import kuberay
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
 from bootstrap.rules import fixes
-from bootstrap.rules.model import RayCluster, Scope
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rendered import Image, image, shown
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _COMMON: Path = (*VALUES, 'image')
 _RAY_VERSION: Path = (*VALUES, 'head', 'rayVersion')

@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from bootstrap.manifest import Path
 from bootstrap.ownership import is_in_cluster
 from bootstrap.parameters import DESTINATION
-from bootstrap.rules.model import Facts, Role
+from bootstrap.rules.resource import Role
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Facts
 
 _NAME: Path = ('metadata', 'name')
 _NAMESPACE: Path = (*DESTINATION, 'namespace')

@@ -11,9 +11,11 @@ from bootstrap import manifest
 from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE, VALUES
 from bootstrap.rules import fixes
-from bootstrap.rules.model import Application, Group, RayCluster, Scope, at
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import shown
+from bootstrap.rules.resource import Application, at
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _RELEASE: Path = (*SOURCE, 'helm', 'releaseName')
 _HELPERS = 'helm-chart/ray-cluster templates/_helpers.tpl'

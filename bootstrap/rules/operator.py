@@ -17,9 +17,11 @@ from bootstrap.rules.head_group import (
     variables,
     without_items,
 )
-from bootstrap.rules.model import RayCluster, Scope, at, mapping
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rendered import ray_start_parameters, shown
+from bootstrap.rules.resource import at, mapping
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _VALIDATION = 'kuberay validation.go v1.7.0'
 _ANNOTATIONS: Path = (*VALUES, 'annotations')

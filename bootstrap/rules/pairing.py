@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from bootstrap.manifest.paths import differences
 from bootstrap.parameters import SOURCE, VALUES
-from bootstrap.rules.model import Application, Group, RayCluster, Role, Scope, ScopeChange, mapping, sequence
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import is_small_group
+from bootstrap.rules.resource import Application, Role, mapping, sequence
+from bootstrap.rules.scope import Scope, ScopeChange
 
 
 class Pair(NamedTuple):

@@ -6,7 +6,8 @@ from typing import Any
 
 from bootstrap.ownership import IN_CLUSTER, is_in_cluster
 from bootstrap.rules.globs import matches
-from bootstrap.rules.model import Application, Resource, Scope, mapping, sequence
+from bootstrap.rules.resource import Application, Resource, mapping, sequence
+from bootstrap.rules.scope import Scope
 
 
 def of(application: Application, scope: Scope) -> Resource | None:

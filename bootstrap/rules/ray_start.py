@@ -10,9 +10,10 @@ from typing import Any, TypeGuard
 
 from bootstrap.parameters import VALUES
 from bootstrap.rules import fixes
-from bootstrap.rules.model import RayCluster, Scope
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rendered import Parameter, ray_start_parameter, ray_start_parameters, shown
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 from bootstrap.worker_group import quoted_resources
 
 _INTEGERS = ('num-cpus', 'num-gpus', 'memory')

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bootstrap.rules.ignored import ignores_groups
-from bootstrap.rules.model import RayCluster, Scope
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 from bootstrap.rules.sync_options import ON_RAYCLUSTER, OPTIONS, adding, find, removing
 
 _RESPECT, _ONLY_OUT_OF_SYNC = 'RespectIgnoreDifferences=true', 'ApplyOutOfSyncOnly=true'

@@ -10,7 +10,8 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 from bootstrap import kuberay, quantity
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import Group, RayCluster, mapping
+from bootstrap.rules.raycluster import Group, RayCluster
+from bootstrap.rules.resource import mapping
 
 P = ParamSpec('P')
 T = TypeVar('T')

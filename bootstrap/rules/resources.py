@@ -9,9 +9,11 @@ from typing import Any
 from bootstrap import kuberay
 from bootstrap.manifest import Path
 from bootstrap.rules import fixes
-from bootstrap.rules.model import Group, RayCluster, Scope, at
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import amount, is_extended, ray_start_parameter, resources, shown
+from bootstrap.rules.resource import at
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _LEAST_HEAD_MEMORY = Decimal(2) * 10**9
 

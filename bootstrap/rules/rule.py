@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bootstrap.manifest import Path
-from bootstrap.rules.model import Facts, Resource
+from bootstrap.rules.resource import Resource
+from bootstrap.rules.scope import Facts
 
 
 class Severity(str, enum.Enum):

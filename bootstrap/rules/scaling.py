@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from bootstrap import kuberay
 from bootstrap.manifest import Path
 from bootstrap.rules import fixes
-from bootstrap.rules.model import Group, RayCluster, Scope
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import is_small_group, merges, shown, whole
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _TEMPLATE = 'helm-chart/ray-cluster templates/raycluster-cluster.yaml'
 _UNLIMITED = 2**31 - 1

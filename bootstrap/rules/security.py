@@ -8,8 +8,10 @@ from typing import Any
 
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
-from bootstrap.rules.model import RayCluster, Scope, at, mapping, sequence
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import at, mapping, sequence
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _SECRET = re.compile(r'.*(PASSWORD|TOKEN|SECRET|KEY)', re.IGNORECASE | re.DOTALL)
 # KubeRay's ray-cluster.tls.yaml sets RAY_TLS_SERVER_KEY to /etc/ray/tls/tls.key.

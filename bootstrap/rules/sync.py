@@ -11,8 +11,10 @@ from bootstrap import manifest, skeletons
 from bootstrap.manifest import Path
 from bootstrap.rules import fixes, projects
 from bootstrap.rules.argocd import is_at_least
-from bootstrap.rules.model import Application, RayCluster, Role, Scope, at, mapping
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, Role, at, mapping
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 from bootstrap.rules.sync_options import (
     ON_CRDS,
     ON_ITSELF,

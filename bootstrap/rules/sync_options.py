@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE, VALUES
 from bootstrap.rules import fixes
-from bootstrap.rules.model import Application
+from bootstrap.rules.resource import Application
 from bootstrap.rules.rule import Fix
 
 ANNOTATION = 'argocd.argoproj.io/sync-options'

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from bootstrap import kuberay
 from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE
-from bootstrap.rules.model import Application, Role, Scope, mapping
+from bootstrap.rules.resource import Application, Role, mapping
 from bootstrap.rules.rule import Problem, Rule, Severity, Subject
+from bootstrap.rules.scope import Scope
 
 _SOURCES: Path = ('spec', 'sources')
 _NAMES = {

@@ -11,9 +11,11 @@ from bootstrap.image import Image
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
 from bootstrap.rules import fixes
-from bootstrap.rules.model import Group, RayCluster, Scope, mapping
+from bootstrap.rules.raycluster import Group, RayCluster
 from bootstrap.rules.rendered import shown
+from bootstrap.rules.resource import mapping
 from bootstrap.rules.rule import Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _TEMPLATE = 'helm-chart/ray-cluster templates/raycluster-cluster.yaml'
 _GROUPS: Path = (*VALUES, 'additionalWorkerGroups')

@@ -11,8 +11,9 @@ from bootstrap.kuberay import Version
 from bootstrap.manifest import Path
 from bootstrap.parameters import SOURCE
 from bootstrap.rules.kubernetes_clusters import place_of
-from bootstrap.rules.model import Facts, Role
+from bootstrap.rules.resource import Role
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Facts
 
 _REVISION: Path = (*SOURCE, 'targetRevision')
 

@@ -9,9 +9,11 @@ from bootstrap import kuberay, manifest
 from bootstrap.manifest import Path
 from bootstrap.parameters import VALUES
 from bootstrap.rules.head_group import HEAD, head_image_version, operator_version
-from bootstrap.rules.model import Application, RayCluster, Role, Scope, at, mapping
+from bootstrap.rules.raycluster import RayCluster
 from bootstrap.rules.rendered import image, shown
+from bootstrap.rules.resource import Application, Role, at, mapping
 from bootstrap.rules.rule import Fix, Problem, Severity, Subject, rule
+from bootstrap.rules.scope import Scope
 
 _IMAGE_TAG: Path = (*VALUES, 'image', 'tag')
 _SELECTOR: Path = (*VALUES, 'metrics', 'serviceMonitor', 'selector')

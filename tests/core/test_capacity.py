@@ -8,7 +8,8 @@ import yaml
 
 from bootstrap import capacity, inventory, skeletons
 from bootstrap.capacity import Amount
-from bootstrap.rules.model import Application, RayCluster, resources
+from bootstrap.rules.raycluster import RayCluster
+from bootstrap.rules.resource import Application, resources
 
 GROUP = {
     'minReplicas': 1,

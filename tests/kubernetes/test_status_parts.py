@@ -18,7 +18,7 @@ from bootstrap import live_table
 from bootstrap.live import environments
 from bootstrap.live.observed import Unknown
 from bootstrap.live.revisions import Relation
-from bootstrap.rules.model import Role
+from bootstrap.rules.resource import Role
 
 FORBIDDEN = Unknown('forbidden', 'pods is forbidden: User "dev" cannot list', 'ask for the right')
 AWAY = Unknown('unreachable', 'the connection to the server was refused', 'check the network')

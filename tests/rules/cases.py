@@ -10,8 +10,9 @@ from examples import Edit, scope
 from bootstrap.manifest.paths import display
 from bootstrap.rules import check
 from bootstrap.rules.facts import facts
-from bootstrap.rules.model import Scope, resources
+from bootstrap.rules.resource import resources
 from bootstrap.rules.rule import Finding, Severity
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

@@ -9,8 +9,9 @@ from bootstrap import manifest, skeletons
 from bootstrap.layout import Environment
 from bootstrap.rules import check
 from bootstrap.rules.facts import facts
-from bootstrap.rules.model import Scope, ScopeChange, resources
+from bootstrap.rules.resource import resources
 from bootstrap.rules.rule import Finding
+from bootstrap.rules.scope import Scope, ScopeChange
 from bootstrap.settings import Settings
 
 ENVIRONMENT = Environment('example')

@@ -9,8 +9,9 @@ from examples import found
 from hypothesis import strategies as st
 
 from bootstrap.manifest import Document
-from bootstrap.rules.model import Application, Resource, Role, Scope, resources
+from bootstrap.rules.resource import Application, Resource, Role, resources
 from bootstrap.rules.rule import Finding
+from bootstrap.rules.scope import Scope
 
 
 def text_of(finding: Finding, where: Scope) -> str:

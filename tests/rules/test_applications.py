@@ -6,7 +6,8 @@ from examples import VALUES, drop, put, scope
 
 from bootstrap import skeletons
 from bootstrap.layout import Environment
-from bootstrap.rules.model import Scope, resources
+from bootstrap.rules.resource import resources
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 
 SOURCE = ('spec', 'source')

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reading import junk, line, mended, with_junk
 
 from bootstrap.rules import check
-from bootstrap.rules.model import Role
+from bootstrap.rules.resource import Role
 
 HEAD = (*VALUES, 'head')
 OPTIONS = (*HEAD, 'autoscalerOptions')

@@ -10,7 +10,8 @@ from reading import junk, line, with_junk
 
 from bootstrap import manifest
 from bootstrap.rules import check
-from bootstrap.rules.model import Role, Scope, ScopeChange, resources
+from bootstrap.rules.resource import Role, resources
+from bootstrap.rules.scope import Scope, ScopeChange
 from bootstrap.settings import Settings
 
 PROTECTED = Settings(environments={'example': {'protected': True}})

@@ -5,7 +5,8 @@ from cases import ERROR, PROTECTED, WARNING, Case, findings, hold
 from examples import drop, put, scope
 
 from bootstrap import skeletons
-from bootstrap.rules.model import Scope, resources
+from bootstrap.rules.resource import resources
+from bootstrap.rules.scope import Scope
 from bootstrap.settings import Settings
 
 SYNC = ('spec', 'syncPolicy')

@@ -12,7 +12,8 @@ from reading import junk, with_junk
 from bootstrap.manifest import ManifestError
 from bootstrap.rules import check
 from bootstrap.rules.facts import facts
-from bootstrap.rules.model import Resource, Role, Scope
+from bootstrap.rules.resource import Resource, Role
+from bootstrap.rules.scope import Scope
 
 OF_METADATA = [('name',), ('namespace',), ('labels',), ('finalizers',), ('annotations',)]
 OF_ANNOTATIONS = [(f'argocd.argoproj.io/{name}',) for name in ('sync-wave', 'sync-options')]

@@ -10,8 +10,9 @@ from bootstrap.layout import Environment
 from bootstrap.manifest import Position
 from bootstrap.rules import check
 from bootstrap.rules.facts import facts
-from bootstrap.rules.model import Facts, Role, Scope, resources
+from bootstrap.rules.resource import Role, resources
 from bootstrap.rules.rule import Finding
+from bootstrap.rules.scope import Facts, Scope
 from bootstrap.settings import Settings
 
 IN_CLUSTER = (('server', 'https://kubernetes.default.svc'),)

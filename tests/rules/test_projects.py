@@ -5,7 +5,7 @@ from examples import scope
 
 from bootstrap.rules import projects
 from bootstrap.rules.globs import matches
-from bootstrap.rules.model import Application, Resource, resources
+from bootstrap.rules.resource import Application, Resource, resources
 
 SERVER = 'https://kubernetes.default.svc'
 

@@ -8,7 +8,7 @@ import pytest
 from examples import VALUES, drop, found, put, scope
 from reading import line
 
-from bootstrap.rules.model import Role
+from bootstrap.rules.resource import Role
 from bootstrap.rules.unchecked import RULE
 
 SOURCE = ('spec', 'source')

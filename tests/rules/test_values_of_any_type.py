@@ -9,7 +9,7 @@ from reading import junk, with_junk
 
 from bootstrap import kuberay
 from bootstrap.rules import check
-from bootstrap.rules.model import Role
+from bootstrap.rules.resource import Role
 
 SKELETONS = scope(raycluster=[put(*GROUPS, 'gpu', value=GROUP), put(*GROUPS, 'smallGroup', value={'disabled': False})])
 OF_GROUPS = sorted(kuberay.group_keys(kuberay.CHARTS[-1]) | {'groupName'})

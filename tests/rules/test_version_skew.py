@@ -11,8 +11,9 @@ from bootstrap.kuberay import parse_version
 from bootstrap.layout import Environment
 from bootstrap.manifest import Position
 from bootstrap.rules import check
-from bootstrap.rules.model import Facts, Role
+from bootstrap.rules.resource import Role
 from bootstrap.rules.rule import Finding
+from bootstrap.rules.scope import Facts
 
 CRDS, OPERATOR, RAYCLUSTER = Role.CRDS, Role.OPERATOR, Role.RAYCLUSTER
 REVISION = ('spec', 'source', 'targetRevision')
