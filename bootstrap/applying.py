@@ -18,13 +18,14 @@ from bootstrap.errors import BootstrapError, NotHereError
 from bootstrap.kubernetes import FIELD_MANAGER, Kubectl, KubernetesError, Reason
 from bootstrap.layout import Environment
 from bootstrap.notes import typed
+from bootstrap.report import Selection
 from bootstrap.repository import Repository, open_repository
 from bootstrap.request import Publishing
 from bootstrap.root_manifests import Document, Step
 from bootstrap.settings import Settings
 from bootstrap.surroundings import surroundings
 from bootstrap.tree import Tree
-from bootstrap.validation import Selection, environments_report
+from bootstrap.validation import environments_report
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from bootstrap.report import Report
     from bootstrap.rules.rule import Finding
     from bootstrap.tree import Tree
-    from bootstrap.validation import Report
 
 SCHEMA = 'raybootstrap/v1'
 

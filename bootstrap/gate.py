@@ -10,12 +10,13 @@ from bootstrap import layout, settings
 from bootstrap.context import Context
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.layout import Environment
+from bootstrap.report import Selection
 from bootstrap.rules import check
 from bootstrap.rules.facts import identities
 from bootstrap.rules.rule import Finding, Severity, Subject
 from bootstrap.rules.scope import Scope
 from bootstrap.tree import Change, Files, Tree
-from bootstrap.validation import Selection, Validation, files_of, other_facts, scope_of
+from bootstrap.validation import Validation, files_of, other_facts, scope_of
 
 # Words that begin with a digit, and lists of them; digits inside of names and paths are left.
 _NUMBERS = re.compile(r'(?<![\w./-])-?\d[\w.]*(, -?\d[\w.]*)*')

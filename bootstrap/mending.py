@@ -7,9 +7,10 @@ from collections.abc import Collection
 from bootstrap import layout, manifest
 from bootstrap.context import Context
 from bootstrap.layout import Environment
+from bootstrap.report import Selection
 from bootstrap.rules.rule import Finding, Severity
 from bootstrap.tree import Tree
-from bootstrap.validation import Selection, Validation, files_of
+from bootstrap.validation import Validation, files_of
 
 _ROUNDS = 200
 

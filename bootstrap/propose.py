@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,18 +11,17 @@ from bootstrap import base as bases
 from bootstrap import checkout, gate, git_url, layout, proposal, pull_requests, replaying, settings
 from bootstrap.base import Base, Remotes
 from bootstrap.context import Context
-from bootstrap.errors import OVERTAKEN, USAGE, BootstrapError, NotHereError
+from bootstrap.errors import OVERTAKEN, BootstrapError, NotHereError
 from bootstrap.following import Following, unwatched
 from bootstrap.forges.kinds import kind_of
-from bootstrap.layout import Environment
 from bootstrap.outcome import Outcome, parts
-from bootstrap.placing import Placement, branch_name, placed
+from bootstrap.placing import Placement, placed
 from bootstrap.proposal import Proposal
 from bootstrap.publish import OvertakenError, PullRequestWay, published
 from bootstrap.reading import commit_of
+from bootstrap.rehearsal import brought, rehearsed
 from bootstrap.replaying import Replay, replayed
 from bootstrap.repository import (
-    UNFINISHED,
     Moved,
     Repository,
     check_branch_name,
@@ -33,7 +31,7 @@ from bootstrap.repository import (
 )
 from bootstrap.request import Publishing, Request
 from bootstrap.survey import survey
-from bootstrap.tree import Change, Files, Tree, changes
+from bootstrap.tree import Tree, changes
 
 _TRIES = 3
 
@@ -74,7 +72,7 @@ def propose(
     if repository is not None:
         with repository:
             return _tried(_Run(repository, request, publishing, path, started=False, following=following))
-    outcome = _rehearsed(request, publishing, directory, layout.checked_path(path or '.'))
+    outcome = rehearsed(request, publishing, directory, layout.checked_path(path or '.'))
     if refusal := outcome.findings.refusal():
         raise refusal
     if publishing.dry_run or not outcome.changes:
@@ -83,38 +81,6 @@ def propose(
         check_branch_name(directory, name) if name is not None else None
     with start_repository(directory) as repository:
         return _tried(_Run(repository, request, publishing, path, started=True))
-
-
-def _rehearsed(request: Request, publishing: Publishing, directory: Path, path: str) -> Outcome:
-    """The plan on nothing, so that what is missing is said before a repository is made."""
-    if {entry.name for entry in directory.iterdir()} - {UNFINISHED}:
-        raise BootstrapError(f'{directory}: has files but is no git repository', f'git init {directory}')
-    if remote := publishing.remote or publishing.push_remote:
-        raise BootstrapError(f'there is no repository yet, and no remote {remote}', 'clone it first', exit_code=USAGE)
-    before = Tree(Files({}))
-    context = Context(path=path, forge=publishing.forge, allow=publishing.allow)
-    trees = request.trees(before, context)
-    after = trees[-1]
-    found = [Environment(name, path) for name in request.environments]
-    branch = publishing.branch or branch_name(request, Context(), request.environments)
-    title = publishing.title or request.titled(path, before, after, request.environments)
-    told = request.noted(before, after, context)
-    brought = _brought(request, before, trees)
-    seen = survey(before, after, found, context, publishing.allow, brought, told)
-    return Outcome(
-        *('planned', publishing.base or 'the base branch', branch, title),
-        changes=changes(before, after),
-        parts=parts(request, title, before, trees),
-        notes=seen.notes,
-        environments=request.environments,
-        new_environments=found,
-        capacity=seen.capacity,
-        findings=seen.findings,
-    )
-
-
-def _brought(request: Request, before: Tree, trees: Sequence[Tree]) -> Sequence[Change]:
-    return changes(before, trees[0]) if request.adopts else ()
 
 
 def _tried(run: _Run) -> Outcome:
@@ -235,9 +201,9 @@ def _outcome(run: _Run, base: Base, placement: Placement, context: Context) -> O
     found = [] if nothing else request.changed(before, after, context)
     names = [one.name for one in found]
     title = run.publishing.title or context.settings.title_prefix + request.titled(context.path, before, after, names)
-    brought = _brought(request, before, placement.trees)
+    adopted = brought(request, before, placement.trees)
     told = request.noted(before, after, context)
-    seen = survey(before, after, found, context, run.publishing.allow, brought, told)
+    seen = survey(before, after, found, context, run.publishing.allow, adopted, told)
     return Outcome(
         *('unchanged' if placement.unchanged else 'changed', base.branch, placement.branch, title),
         changes=changes(before, after),

@@ -21,6 +21,7 @@ ROAD = {
     'checkout',
     'publish',
     'pull_requests',
+    'rehearsal',
     'reviewing',
     'replaying',
     'proposals',

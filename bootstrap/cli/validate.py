@@ -15,12 +15,12 @@ from bootstrap.cli.kinds import reading_command
 from bootstrap.cli.shared import Shared, checked_output
 from bootstrap.errors import FINDINGS, USAGE, BootstrapError
 from bootstrap.reading import Reading, commit_of, reading
+from bootstrap.report import UNREADABLE, Report, Selection
 from bootstrap.reports import github, junit, sarif
 from bootstrap.repository import CommitSource
 from bootstrap.rules import check
 from bootstrap.rules.rule import Severity
 from bootstrap.tree import Kind, Tree
-from bootstrap.validation import Report, Selection
 
 _REPORTS = {'github': github.report, 'sarif': sarif.report, 'junit': junit.report}
 
@@ -89,7 +89,7 @@ def _check_place(found: Reading, given: str | None, *, quiet: bool) -> None:
 
 def _ids(given: Sequence[str] | None) -> frozenset[str]:
     ids = frozenset(one for text in given or () for one in text.upper().split(',') if one)
-    unknown = sorted(ids - check.catalogue().keys() - {validation.UNREADABLE})
+    unknown = sorted(ids - check.catalogue().keys() - {UNREADABLE})
     if unknown:
         raise BootstrapError(f'{unknown[0]!a}: no such rule', 'raybootstrap list rules', exit_code=USAGE)
     return ids
@@ -97,7 +97,7 @@ def _ids(given: Sequence[str] | None) -> frozenset[str]:
 
 def _severities(found: Reading) -> dict[str, str]:
     for rule in found.settings.rules:
-        if rule not in check.catalogue() and rule != validation.UNREADABLE:
+        if rule not in check.catalogue() and rule != UNREADABLE:
             near = difflib.get_close_matches(rule, check.catalogue(), 1)
             hint = f'did you mean {near[0]}?' if near else 'raybootstrap list rules'
             raise BootstrapError(f'raybootstrap.yaml: rules.{rule}: no such rule', hint)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bootstrap.report import Report
 from bootstrap.rules.rule import Finding, Severity
-from bootstrap.validation import Report
 
 _LEVELS = {Severity.ERROR: 'error', Severity.WARNING: 'warning', Severity.INFO: 'notice'}
 

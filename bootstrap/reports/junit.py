@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
+from bootstrap.report import Report
 from bootstrap.rules.rule import Finding, Severity
-from bootstrap.validation import Report
 
 
 def report(found: Report) -> str:

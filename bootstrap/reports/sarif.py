@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from bootstrap import __version__
+from bootstrap.report import Report
 from bootstrap.rules import check, unchecked
 from bootstrap.rules.rule import Finding, Rule, Severity
-from bootstrap.validation import Report
 
 _LEVELS = {Severity.ERROR: 'error', Severity.WARNING: 'warning', Severity.INFO: 'note'}
 

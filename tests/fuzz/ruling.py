@@ -15,9 +15,10 @@ from bootstrap.context import Context
 from bootstrap.errors import BootstrapError
 from bootstrap.layout import Environment, environments
 from bootstrap.plans import add_group, init
+from bootstrap.report import Selection
 from bootstrap.settings import Settings
 from bootstrap.tree import Files, Tree, changes
-from bootstrap.validation import Selection, change_report, environments_report
+from bootstrap.validation import change_report, environments_report
 from bootstrap.worker_group import Options
 
 CONTEXT = Context(remote_url='https://git.example.com/acme/ray.git')

@@ -12,8 +12,9 @@ from bootstrap.further_raycluster import Options
 from bootstrap.image import Image
 from bootstrap.kuberay import Version
 from bootstrap.plans import add_raycluster, remove_env, remove_raycluster
+from bootstrap.report import Selection
 from bootstrap.settings import Settings
-from bootstrap.validation import Selection, environments_report
+from bootstrap.validation import environments_report
 
 CONTEXT = Context(remote_url=URL)
 BATCH = file('raycluster-batch')
