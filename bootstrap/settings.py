@@ -112,13 +112,14 @@ def load(tree: Tree) -> Settings:
         profiles.check(document, data.get('profiles', {}))
         for source, mirror in data.get('mirrors', {}).items():
             _checked(document, ('mirrors', source), checked_mirror, source, mirror)
+        prefix = _checked(document, ('branch_prefix',), _checked_prefix, data.get('branch_prefix', 'raybootstrap/'))
         path = _checked(document, ('path',), checked_path, data.get('path', '.'))
         if 'namespace' in argocd:
             _checked(document, ('argocd', 'namespace'), checked_label, argocd['namespace'], 'argocd.namespace')
         _refuse_an_old_tool(document, data.get('requires'))
     return Settings(
         path=path,
-        branch_prefix=data.get('branch_prefix', 'raybootstrap/'),
+        branch_prefix=prefix,
         title_prefix=data.get('title_prefix', ''),
         forge=data.get('forge'),
         reviewers=tuple(str(one) for one in data.get('reviewers', ())),
@@ -133,6 +134,13 @@ def load(tree: Tree) -> Settings:
         rules={rule: _level(value) for rule, value in data.get('rules', {}).items()},
         environments=data.get('environments', {}),
     )
+
+
+def _checked_prefix(prefix: str) -> str:
+    """What names of branches may begin with; git takes names for which this is too strict, and shells do not."""
+    if not _PREFIX.fullmatch(prefix) or any(part in prefix for part in ('..', '//', '/.', '.lock/')):
+        raise BootstrapError(f'branch_prefix {prefix!a} begins no name of a branch', 'for example ray/')
+    return prefix
 
 
 def _check(document: manifest.Document, path: tuple[str, ...], value: dict[str, Any]) -> None:
@@ -166,6 +174,7 @@ def _check_value(line: int, path: tuple[str, ...], value: Any) -> None:
         raise manifest.ManifestError(line, f'{name} is none of {", ".join(choices)}')
 
 
+_PREFIX = re.compile(r'(?:[A-Za-z0-9][\w./+-]*)?', re.ASCII)
 _CHECKED_BELOW = ('argocd', 'environments', 'rules', 'promotion', 'mirrors')
 _NAMED = (('environments',), ('rules',), ('mirrors',))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
+import io
 import itertools
 import os
 import sys
@@ -104,8 +106,10 @@ def run(arguments: list[str]) -> int:
     """The exit code of a command line. Anything but a user's mistake keeps its traceback."""
     # Manifests are many small objects without cycles; looking for cycles among them takes as long as reading them.
     gc.disable()
+    _speak_utf8()
     try:
         code = app(arguments, prog_name='raybootstrap', standalone_mode=False)
+        sys.stdout.flush()
     except BootstrapError as error:
         return _failed(error, arguments)
     except _UsageError as error:
@@ -117,10 +121,30 @@ def run(arguments: list[str]) -> int:
             raise
         return _failed(BootstrapError('the current directory is no longer there', 'cd to another one'), arguments)
     except BrokenPipeError:
-        # The reader of a pipe has gone; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe has gone.
+        _drop_output()
         return REFUSED
+    except OSError as error:
+        if error.errno not in _UNWRITABLE or error.filename is not None:
+            raise
+        _drop_output()
+        return _failed(BootstrapError(f'cannot write: {error.strerror}', 'make room, or write elsewhere'), arguments)
     return code if isinstance(code, int) else 0
+
+
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+
+
+def _speak_utf8() -> None:
+    """Manifests are UTF-8, and so is what shows them, as git does it, whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != 'utf-8':
+            stream.reconfigure(encoding='utf-8')
+
+
+def _drop_output() -> None:
+    # Python would complain once more when it flushes at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_somewhere() -> bool:
