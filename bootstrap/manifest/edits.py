@@ -73,8 +73,10 @@ def drop(text: str, path: Path) -> str:
 def append(text: str, path: Path, value: Any) -> str:
     """The text with an item at the end of the list at a path, unless an equal one is in it."""
     document, rest = picked(text, path)
-    old = at(document.data, concrete(document, rest)) if document else MISSING
-    if document is None or old is MISSING or old is None:
+    if document is None:
+        return put(text, path, [value])
+    old = at(document.data, concrete(document, rest))
+    if old is MISSING or old is None:
         return put(text, path, [value])
     if not isinstance(old, list):
         raise ManifestError(document.value_position(rest).line, f'{display(path)} is not a list')

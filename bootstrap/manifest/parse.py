@@ -50,8 +50,8 @@ def roots(text: str) -> list[Root]:
         raise ManifestError(1, 'is larger than 1 MiB', 'split the file')
     try:
         return _Builder(text).roots()
-    except yaml.reader.ReaderError as error:
-        raise _unreadable(text, error) from None
+    except yaml.reader.ReaderError:
+        raise _unreadable(text) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         detail = f'is not valid YAML: {error.problem or error.context}'
@@ -60,10 +60,11 @@ def roots(text: str) -> list[Root]:
         raise refuse(text, error.start, 'holds half of a surrogate pair', 'save the file as UTF-8') from None
 
 
-def _unreadable(text: str, error: yaml.reader.ReaderError) -> ManifestError:
-    found = Reader.NON_PRINTABLE.search(text)
-    shown = f'the character {found.group()!a}' if found else str(error.reason)
-    return refuse(text, found.start() if found else 0, f'holds {shown}, which YAML does not allow', 'remove it')
+def _unreadable(text: str) -> ManifestError:
+    # What libyaml's reader refuses in a text, PyYAML's expression finds, for every character there is.
+    found = next(Reader.NON_PRINTABLE.finditer(text))
+    detail = f'holds the character {found.group()!a}, which YAML does not allow'
+    return refuse(text, found.start(), detail, 'remove it')
 
 
 _SEEN = scalars.SEEN

@@ -100,6 +100,21 @@ REFUSED: list[tuple[str, Callable[[], object], int, str, str]] = [
         'c is the alias *x of line 1',
         ALIAS,
     ),
+    ('append to a mapping', lambda: manifest.append('a: 1\n', (), 1), 1, 'the document is not a list', ''),
+    (
+        'a pair without brackets',
+        lambda: manifest.put('a: [b: 1]\n', ('a', 0, 'b'), 2),
+        1,
+        'a pair without brackets cannot be edited',
+        'write it as `{key: value}`',
+    ),
+    (
+        "another tag of YAML's",
+        lambda: manifest.load('a: !!set {b}\n'),
+        1,
+        'the tag !!set is not supported here',
+        'remove the tag',
+    ),
     ('append to a text', lambda: manifest.append('a: 1\nb: 2\n', ('b',), 1), 2, 'b is not a list', ''),
     (
         'a whole document',
@@ -134,6 +149,7 @@ def test_a_refusal_says_where_what_and_the_next_step(
 EDITED: list[tuple[str, Callable[[], str], str]] = [
     ('first of comments with CRLF', lambda: manifest.put('# c\r\n', ('a',), {'b': 1}), '# c\r\na:\r\n  b: 1\r\n'),
     ('first of an open end', lambda: manifest.put('# c', ('a',), 1), '# c\na: 1\n'),
+    ('append to an empty text', lambda: manifest.append('', ('a',), 1), 'a:\n  - 1\n'),
     ('append to nothing', lambda: manifest.append('a:\n', ('a',), 1), 'a:\n  - 1\n'),
     # documents
     ('last document', lambda: manifest.drop('a: 1 \n---\nb: 2\n', (1,)), 'a: 1 \n'),
@@ -286,3 +302,11 @@ FIELDS: list[tuple[str, str, str, list[tuple[str, Any, Any]]]] = [
 def test_fields(before: str, after: str, fields: list[tuple[str, Any, Any]]) -> None:
     found = [one.as_json() for one in manifest.fields(before, after)]
     assert [(one['field'], one['before'], one['after']) for one in found] == fields
+
+
+def test_what_is_got_is_the_callers_own() -> None:
+    text = 'a: [1, [2, {b: 3}]]\n'
+    found = manifest.get(text, ('a',))
+    assert found == [1, [2, {'b': 3}]]
+    found[1].append(4)
+    assert manifest.get(text, ('a',)) == [1, [2, {'b': 3}]]
