@@ -25,6 +25,7 @@ LOADER: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 BOM = '\ufeff'
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 64
+_TOO_DEEP = f'is nested deeper than {MAX_DEPTH} levels'
 MAX_ALIASES = 100
 MAX_MERGE_DEPTH = 4
 MAX_NODES = 100_000
@@ -54,8 +55,12 @@ def roots(text: str) -> list[Root]:
         raise _unreadable(text) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        offset = mark.index if mark else 0
+        # PyYAML 6.0.4 and newer look far ahead of the events, and have a bound of their own.
+        if 'nesting depth' in (error.problem or ''):
+            raise refuse(text, offset, _TOO_DEEP) from None
         detail = f'is not valid YAML: {error.problem or error.context}'
-        raise refuse(text, mark.index if mark else 0, detail, 'mend it, and commit it') from None
+        raise refuse(text, offset, detail, 'mend it, and commit it') from None
     except UnicodeEncodeError as error:
         raise refuse(text, error.start, 'holds half of a surrogate pair', 'save the file as UTF-8') from None
 
@@ -116,7 +121,7 @@ class _Builder:
 
     def collection(self, event: Any) -> Collection:
         if self.depth >= MAX_DEPTH:
-            raise self.refusal(event, f'is nested deeper than {MAX_DEPTH} levels')
+            raise self.refusal(event, _TOO_DEEP)
         is_mapping = event.__class__ is MappingStartEvent
         if event.tag not in (None, '!', scalars.TAG + ('map' if is_mapping else 'seq')):
             self.refuse_tag(event)
