@@ -38,7 +38,9 @@ class Merged:
         found = self._chosen(tree, name) if name else list(layout.environments(tree, self.path))
         if not found:
             raise NotHereError(f'there is no environment in {self.base.branch}', 'raybootstrap init --env NAME')
-        has_it = inventory.owners(tree, self.path)
+        # Whoever has an operator of its own needs to know of no other environment.
+        alone = all(layout.owns_kubernetes_cluster(tree, one) for one in found)
+        has_it = {} if alone else inventory.owners(tree, self.path)
         return [self._with_operator(self._expected(one, *self._followed(tree, one)), one, has_it) for one in found]
 
     def at(self, name: str | None, revision: str | None) -> ExpectedEnvironment:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from git_world import script
 from world import URL, Shell, git
 
 NAMES = ('a', 'b', 'c')
@@ -51,6 +53,17 @@ def test_validate_since_reads_of_git_only_what_changed(fleet: Path, shell: Shell
     ran = shell('validate', '--since', 'HEAD')
     assert ran.code in (0, 4)
     assert ran.err.startswith('5 files: ')
+
+
+@pytest.mark.parametrize('words', [('status', '--env', 'a'), ('wait', '--env', 'a', '--timeout', '0s')])
+def test_what_runs_of_one_environment_reads_only_its_files(
+    fleet: Path, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    script(tmp_path / 'bin' / 'kubectl', """echo '{"apiVersion": "v1", "kind": "List", "items": []}'""")
+    monkeypatch.setenv('PATH', f'{tmp_path / "bin"}:{os.environ["PATH"]}')
+    ran = shell(*words)
+    assert 'its content is missing' not in ran.err
+    assert ran.code in (0, 1, 7)
 
 
 def test_what_looks_at_everything_says_what_is_missing(fleet: Path, shell: Shell) -> None:

@@ -39,6 +39,7 @@ from bootstrap.plans import (
 )
 from bootstrap.plans.fix import Fixing
 from bootstrap.promotion import KINDS, Asked
+from bootstrap.report import Selection
 from bootstrap.rules import check
 from bootstrap.tree import Tree
 from bootstrap.upgrading import STEPS, Upgrade
@@ -220,9 +221,7 @@ class Life(RuleBasedStateMachine):
     def stands(self) -> None:
         files = texts(self.tree)
         assert all(data(text) is not None and line_ends(text) for path, text in files.items() if '.y' in path)
-        report = validation.environments_report(
-            self.tree, settings_file.load(self.tree), '', (), validation.Selection()
-        )
+        report = validation.environments_report(self.tree, settings_file.load(self.tree), '', (), Selection())
         assert report.errors == []
         for path in (path for path in files if '/raycluster' in path):
             groups = list(manifest.get(files[path], GROUPS) or {})
