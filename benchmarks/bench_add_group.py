@@ -7,9 +7,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from fleets import World, git, without_proposals
 from measuring import RAYBOOTSTRAP, Command, alternating, git_processes
 from results import PAIRED, Section, judged, paired
-from world import World, git, without_proposals
 
 GROUP = ('--gpu', '1', '--cpu', '8', '--memory', '64Gi', '--max', '8')
 _PEER = Path(__file__).parent / 'peers' / 'ruamel_group.py'

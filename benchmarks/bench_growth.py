@@ -9,9 +9,9 @@ from functools import partial
 
 from bench_add_group import GROUP, add_group, environment
 from bench_upgrade import TO
+from fleets import World, git, without_proposals
 from measuring import RAYBOOTSTRAP, Command, Sample, alternating, median
 from results import Section, seconds
-from world import World, git, without_proposals
 
 # Runs of one command differ by as much.
 _FLAT = 1.3

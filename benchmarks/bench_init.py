@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from fleets import World
 from measuring import RAYBOOTSTRAP, Command, alternating
 from peers import templates
 from results import PAIRED, Section, paired
-from world import World
 
 _TEMPLATES: dict[str, Callable[[Path], Path]] = {'copier': templates.copier, 'cookiecutter': templates.cookiecutter}
+
+_LIBRARIES = (sys.executable, '-c', 'import typer, git, yaml, rich.console')
 
 
 def scaffold(world: World) -> Section:
@@ -35,8 +38,12 @@ def scaffold(world: World) -> Section:
             section.rows.append(['`init`', name, '', '', 'not installed', '', ''])
             continue
         whole = f'git switch -q -c prod && {script} && git add . && git commit -q -m prod && git push -q origin prod'
-        ours, theirs = alternating([own, _in_a_fresh_clone(world, ['sh', '-c', whole])], world.runs)
+        peer = _in_a_fresh_clone(world, ['sh', '-c', whole])
+        ours, theirs = alternating([own, peer], world.runs)
         section.rows.append(paired('`init`', name, ours, theirs, targets.get(name)))
+        if name in targets:
+            imports, theirs = alternating([Command(_LIBRARIES, world.folder), peer], world.runs)
+            section.rows.append(paired('importing typer, GitPython, PyYAML and rich', name, imports, theirs, None))
     section.words.append(
         'All make the same five files; `init` alone checks them, and asks the remote for its branches.'
     )

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from fleets import World
 from measuring import RAYBOOTSTRAP, Command, alternating
 from results import PAIRED, Section, paired
-from world import World
 
 _PEERS = Path(__file__).parent / 'peers'
 

@@ -6,9 +6,9 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from fleets import World, git, without_proposals
 from measuring import RAYBOOTSTRAP, Command, alternating, median
 from results import PAIRED, Section, paired
-from world import World, git, without_proposals
 
 _PEERS = Path(__file__).parent / 'peers'
 TO = '1.7.0'

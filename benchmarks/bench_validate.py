@@ -6,9 +6,9 @@ import shutil
 import sys
 from pathlib import Path
 
+from fleets import World
 from measuring import RAYBOOTSTRAP, Command, alternating, median
 from results import PAIRED, Section, judged, paired
-from world import World
 
 _PEER = Path(__file__).parent / 'peers' / 'load.py'
 _KUSTOMIZE = (

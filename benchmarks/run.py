@@ -19,8 +19,8 @@ import bench_init
 import bench_start
 import bench_upgrade
 import bench_validate
+from fleets import World, world
 from results import Section, page
-from world import World, world
 
 SUBJECTS: dict[str, Callable[[World], Section]] = {
     'start': bench_start.start,
