@@ -162,7 +162,10 @@ EDITED: list[tuple[str, Callable[[], str], str]] = [
     ('comment, CRLF there', lambda: manifest.comment('a: 1\nb: 2\r\n', ('b',), 'why'), 'a: 1\n# why\r\nb: 2\r\n'),
     ('empty comment line', lambda: manifest.comment('a: 1\n', ('a',), ['why', '']), '# why\n#\na: 1\n'),
     ('comment with blanks behind', lambda: manifest.comment('a: 1\n', ('a',), 'why  '), '# why\na: 1\n'),
+    ('comment with its mark', lambda: manifest.comment('a: 1\n', ('a',), '# why  '), '# why\na: 1\n'),
     # flow collections
+    ('quotes of letters stay', lambda: manifest.put('{a: "z"}\n', ('a',), 'w'), '{a: "w"}\n'),
+    ('a flow root and what follows', lambda: manifest.put('{a: 1}\n# end\n', (), [1]), '- 1\n# end\n'),
     ('JSON stays JSON', lambda: manifest.put('{"a": 1, "b": 2}\n', ('c',), 'x'), '{"a": 1, "b": 2, "c": "x"}\n'),
     ('JSON of numbers', lambda: manifest.put('{"a": 1}\n', ('a',), 'x'), '{"a": "x"}\n'),
     (
@@ -202,7 +205,24 @@ EDITED: list[tuple[str, Callable[[], str], str]] = [
     ('behind its mark', lambda: manifest.put('--- a\n', (), {'b': 1}), '--- \nb: 1\n'),
     ('a word behind its mark', lambda: manifest.put('--- a\n', (), 'b'), '--- b\n'),
     ('nothing behind its mark', lambda: manifest.put('--- a\n', (), {}), '--- {}\n'),
+    # texts
+    ('blank lines behind', lambda: manifest.dump({'a': 'x\n\n'}), 'a: "x\\n\\n"\n'),
+    (
+        'more blank lines, kept',
+        lambda: manifest.put('a: |+\n  x\n\nb: 1\n', ('a',), 'y\n\n\n'),
+        'a: |+\n  y\n\n\nb: 1\n',
+    ),
+    ('letters at the ends', lambda: manifest.dump({'a': 'X\ny\nX'}), 'a: |-\n  X\n  y\n  X\n'),
+    ('a tab inside', lambda: manifest.dump({'a': 'a\tb\nc'}), 'a: |-\n  a\tb\n  c\n'),
+    ('a tab behind', lambda: manifest.dump({'a': 'a\nb\t'}), 'a: "a\\nb\\t"\n'),
+    ('a blank behind', lambda: manifest.dump({'a': 'ab \nc'}), 'a: "ab \\nc"\n'),
     # mixed line breaks
+    ('below another line break', lambda: manifest.put('# c\na: 1\r\n', (), ['x', 'z']), '# c\n- x\r\n- z\r\n'),
+    (
+        'a compact item with a comment',
+        lambda: manifest.put('- a: 1\n  # deep\n- b\n', (0,), [1, 2]),
+        '- - 1\n  - 2\n- b\n',
+    ),
     ('before, CRLF there', lambda: manifest.put('a: 1\nc: 2\r\n', ('b',), 3, before='c'), 'a: 1\nb: 3\r\nc: 2\r\n'),
     (
         'block scalar, CRLF there',
@@ -253,7 +273,7 @@ def test_an_alias_is_written_as_what_it_stands_for() -> None:
 
 
 def test_what_looks_like_a_comment_in_a_key_is_none() -> None:
-    text = '"# k": 1 # c  \n? &a "# l"\n: 2\nb: &c "# m"\n'
+    text = '"a # k": 1 # c  \n? &a "# l"\n: 2\nb: &c "# m"\n'
     assert list(manifest.comments(text)) == [(1, '# c')]
 
 

@@ -75,6 +75,8 @@ def test_a_word_for_a_word_is_a_swap(before: str, after: str) -> None:
         pytest.param('a: v1\n', 'a: [v2]\n', id='a list'),
         pytest.param('a: v1\n', 'a: v2 # b\n', id='a comment'),
         pytest.param('a: v1\n', 'a: |\n', id='a block scalar'),
+        pytest.param('a: v1\n', 'a: >\n', id='a folded scalar'),
+        pytest.param('a: v1\n', 'a: ---\n', id='the mark of a document'),
         pytest.param('a: v1\n', 'a: &b v2\n', id='an anchor'),
         pytest.param('a: &b v1\n', 'a: v2\n', id='an anchor before'),
         pytest.param('a: v1\nb: &c 1\nd: *c\n', 'a: v2\nb: &c 1\nd: *c\n', id='aliases elsewhere'),
