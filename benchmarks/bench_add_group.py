@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 from functools import partial
@@ -25,6 +26,11 @@ def one_group(world: World) -> Section:
     section.rows.append(paired(f'`add-group` in a repository of {name}', 'in one of 1', of_many, of_one, 1.2))
     processes = git_processes(one)
     section.rows.append(['git processes it starts', '', str(processes), '', '', *judged(processes, 12)])
+    if importlib.util.find_spec('ruamel') is None:
+        section.rows.append(
+            ['`add-group`', "ruamel.yaml, GitPython's index, a commit", '', '', 'not installed', '', '']
+        )
+        return section
     place = shutil.copytree(world.repository(1), world.folder / 'for-ruamel', symlinks=True)
     first = git(place, 'rev-parse', 'HEAD').strip()
     peer = Command(
