@@ -108,7 +108,7 @@ def run(arguments: list[str]) -> int:
     gc.disable()
     _speak_utf8()
     try:
-        code = app(arguments, prog_name='raybootstrap', standalone_mode=False)
+        code = _completed(arguments) if arguments[:1] == ['__complete'] else _commanded(arguments)
         sys.stdout.flush()
     except BootstrapError as error:
         return _failed(error, arguments)
@@ -130,6 +130,16 @@ def run(arguments: list[str]) -> int:
         _drop_output()
         return _failed(BootstrapError(f'cannot write: {error.strerror}', 'make room, or write elsewhere'), arguments)
     return code if isinstance(code, int) else 0
+
+
+def _commanded(arguments: list[str]) -> Any:
+    return app(arguments, prog_name='raybootstrap', standalone_mode=False)
+
+
+def _completed(arguments: list[str]) -> int:
+    from bootstrap.cli import completing
+
+    return completing.run(arguments[1:])
 
 
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EIO)

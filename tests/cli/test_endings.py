@@ -32,3 +32,40 @@ def test_what_is_shown_is_utf8_whatever_the_locale(prod: Path, locale: dict[str,
     done = ran(prod, 'graph', **locale, PYTHONCOERCECLOCALE='0')
     assert (done.returncode, done.stderr) == (0, b'')
     assert '├─' in done.stdout.decode()
+
+
+def shelled(place: Path, words: str, redirected: str) -> subprocess.CompletedProcess[bytes]:
+    """A command as a shell starts it: with streams that are closed, or read by nobody."""
+    line = f'set -o pipefail; "$0" -m bootstrap {words} {redirected}'
+    return subprocess.run(['bash', '-c', line, sys.executable], cwd=place, capture_output=True, check=False)
+
+
+GROUP = 'add-group new --env prod --cpu 1 --memory 1Gi --max 1 --dry-run'
+
+
+@pytest.mark.parametrize('words', ['list', 'render --env prod', 'completion bash', '--version', '__complete ""', GROUP])
+@pytest.mark.parametrize('closed', ['>&-', '<&-', '>&- 2>&- <&-'])
+def test_a_closed_stream_is_one_that_nobody_reads(prod: Path, words: str, closed: str) -> None:
+    done = shelled(prod, words, closed)
+    assert (done.returncode, done.stderr) == (0, b'')
+
+
+def test_a_file_of_the_repositorys_does_not_become_the_output(prod: Path) -> None:
+    """The lock is the first file that a proposal opens."""
+    assert shelled(prod, GROUP.replace('--dry-run', '--no-push'), '>&- <&-').returncode == 0
+    assert (prod / '.git' / 'raybootstrap' / 'flock').read_bytes() == b''
+
+
+def test_nothing_comes_from_a_closed_stdin(prod: Path) -> None:
+    done = shelled(prod, 'adopt - --env new', '<&-')
+    assert (done.returncode, done.stderr.partition(b'\n')[0]) == (
+        1,
+        b'error: stdin: holds no object, and nothing that can be placed',
+    )
+
+
+@pytest.mark.parametrize('words', ['__complete ""', 'completion bash', 'list', 'list -o json'])
+def test_a_reader_that_has_gone_is_no_error(prod: Path, words: str) -> None:
+    done = shelled(prod, words, '| true')
+    assert done.returncode in (0, 1)
+    assert done.stderr == b''
