@@ -21,6 +21,8 @@ _DNS_LABEL = re.compile(r'[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?')
 # The first line of https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
 _LFS_POINTER = 'version https://git-lfs.github.com/spec/'
 _DEVICE = re.compile(r'con|prn|aux|nul|(com|lpt)[0-9]')
+# Windows takes 260 characters, of which the repository's own place and an environment's files need the rest.
+_LONGEST_PATH = 200
 
 
 @dataclass(frozen=True, order=True)
@@ -196,6 +198,12 @@ def checked_path(path: str) -> str:
     """A `--path` in its plain form ('' for the top); a usage error where it leaves the repository."""
     plain = posixpath.normpath(path)
     like_git = plain != '.' and any(is_like_dot_git(part) for part in plain.split('/'))
+    if len(plain) > _LONGEST_PATH:
+        raise BootstrapError(
+            f'{path[:20]!a}… is no folder of a repository: it is longer than {_LONGEST_PATH} characters',
+            'give --path relative to its top',
+            exit_code=USAGE,
+        )
     if like_git or plain.startswith(('/', '..')) or '\\' in plain or not plain.isprintable():
         raise BootstrapError(
             f'{path!a} is no folder of a repository', 'give --path relative to its top', exit_code=USAGE

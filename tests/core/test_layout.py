@@ -120,7 +120,22 @@ def test_paths(path: str, plain: str) -> None:
 
 
 @pytest.mark.parametrize(
-    'path', ['/', '/etc', '..', '../x', 'a/../../b', '.git', 'a/.GIT/b', 'a\\b', 'a\nb', '\udcff', '//x']
+    'path',
+    [
+        '/',
+        '/etc',
+        '..',
+        '../x',
+        'a/../../b',
+        '.git',
+        'a/.GIT/b',
+        'a\\b',
+        'a\nb',
+        '\udcff',
+        '//x',
+        'a/' * 500,
+        'x' * 201,
+    ],
 )
 def test_paths_that_leave_the_repository(path: str) -> None:
     with pytest.raises(BootstrapError) as caught:
