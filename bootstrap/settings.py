@@ -113,6 +113,7 @@ def load(tree: Tree) -> Settings:
         for source, mirror in data.get('mirrors', {}).items():
             _checked(document, ('mirrors', source), checked_mirror, source, mirror)
         prefix = _checked(document, ('branch_prefix',), _checked_prefix, data.get('branch_prefix', 'raybootstrap/'))
+        title = _checked(document, ('title_prefix',), _checked_title, data.get('title_prefix', ''))
         path = _checked(document, ('path',), checked_path, data.get('path', '.'))
         if 'namespace' in argocd:
             _checked(document, ('argocd', 'namespace'), checked_label, argocd['namespace'], 'argocd.namespace')
@@ -120,7 +121,7 @@ def load(tree: Tree) -> Settings:
     return Settings(
         path=path,
         branch_prefix=prefix,
-        title_prefix=data.get('title_prefix', ''),
+        title_prefix=title,
         forge=data.get('forge'),
         reviewers=tuple(str(one) for one in data.get('reviewers', ())),
         labels=tuple(str(one) for one in data.get('labels', ())),
@@ -140,6 +141,15 @@ def _checked_prefix(prefix: str) -> str:
     """What names of branches may begin with; git takes names for which this is too strict, and shells do not."""
     if not _PREFIX.fullmatch(prefix) or any(part in prefix for part in ('..', '//', '/.', '.lock/')):
         raise BootstrapError(f'branch_prefix {prefix!a} begins no name of a branch', 'for example ray/')
+    return prefix
+
+
+def _checked_title(prefix: str) -> str:
+    """What titles may begin with: a second line would be the commit's message, and could bring trailers."""
+    if len(prefix) > _LONGEST_TITLE or not prefix.isprintable():
+        raise BootstrapError(
+            f'title_prefix is no line of at most {_LONGEST_TITLE} printable characters', "for example '[ray] '"
+        )
     return prefix
 
 
@@ -175,6 +185,7 @@ def _check_value(line: int, path: tuple[str, ...], value: Any) -> None:
 
 
 _PREFIX = re.compile(r'(?:[A-Za-z0-9][\w./+-]*)?', re.ASCII)
+_LONGEST_TITLE = 100
 _CHECKED_BELOW = ('argocd', 'environments', 'rules', 'promotion', 'mirrors')
 _NAMED = (('environments',), ('rules',), ('mirrors',))
 
