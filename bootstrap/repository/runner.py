@@ -134,8 +134,12 @@ def _git() -> Git:
     # The mere import of GitPython fails without git, and takes longer than most commands.
     if shutil.which('git') is None:
         raise BootstrapError('git is not installed or not on the PATH', 'install git 2.31 or newer')
-    from git.cmd import Git
-
+    try:
+        from git.cmd import Git
+    except ImportError as error:
+        # With GIT_PYTHON_REFRESH=error, or where GIT_PYTHON_GIT_EXECUTABLE names a program that is no git.
+        reason = sanitise(str(error)).partition('\n')[0]
+        raise BootstrapError(f'GitPython cannot start git: {reason}', 'unset GIT_PYTHON_GIT_EXECUTABLE') from None
     return Git()
 
 

@@ -69,3 +69,12 @@ def test_a_reader_that_has_gone_is_no_error(prod: Path, words: str) -> None:
     done = shelled(prod, words, '| true')
     assert done.returncode in (0, 1)
     assert done.stderr == b''
+
+
+@pytest.mark.parametrize('program', ['/bin/false', '/nowhere/git'])
+def test_a_git_that_gitpython_cannot_start(prod: Path, program: str) -> None:
+    for words in (('list', '--rev', 'HEAD'), GROUP.split()):
+        done = ran(prod, *words, GIT_PYTHON_GIT_EXECUTABLE=program)
+        assert done.returncode == 1
+        assert done.stderr.startswith(b'error: GitPython cannot start git: ')
+        assert done.stderr.endswith(b'\nhint: unset GIT_PYTHON_GIT_EXECUTABLE\n')
