@@ -13,6 +13,7 @@ from bootstrap.cli.writing_options import pair
 from bootstrap.errors import USAGE, BootstrapError
 from bootstrap.group_values import Values
 from bootstrap.kubernetes_names import checked_key, checked_label_value, checked_subdomain, checked_variable
+from bootstrap.manifest.parse import MAX_BYTES
 from bootstrap.worker_group import Options
 
 _EFFECTS = ('NoSchedule', 'PreferNoSchedule', 'NoExecute')
@@ -64,7 +65,8 @@ def read_values(text: str) -> Values:
     else:
         place = text
         try:
-            content = Path(text).read_bytes().decode()
+            with Path(text).open('rb') as file:
+                content = file.read(MAX_BYTES + 1).decode()
         except (OSError, ValueError) as error:
             raise _usage(
                 f'--values {text}: cannot be read ({getattr(error, "strerror", None) or "not UTF-8"})', ''

@@ -78,3 +78,16 @@ def test_a_git_that_gitpython_cannot_start(prod: Path, program: str) -> None:
         assert done.returncode == 1
         assert done.stderr.startswith(b'error: GitPython cannot start git: ')
         assert done.stderr.endswith(b'\nhint: unset GIT_PYTHON_GIT_EXECUTABLE\n')
+
+
+@pytest.mark.skipif(not Path('/dev/zero').exists(), reason='there is no /dev/zero')
+@pytest.mark.parametrize('words', [f'{GROUP} --values /dev/zero', 'adopt /dev/zero --env new'])
+def test_a_file_without_an_end_is_not_read_to_it(prod: Path, words: str) -> None:
+    done = subprocess.run(
+        ['sh', '-c', f'ulimit -v 600000; exec "$0" -m bootstrap {words}', sys.executable],
+        cwd=prod,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stderr == b'error: /dev/zero:1: is larger than 1 MiB\nhint: split the file\n'
