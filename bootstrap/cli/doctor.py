@@ -48,7 +48,8 @@ def diagnose(
         attended=on_terminal(),
     )
     err = console.err()
-    with err.status('Checking…') if err.is_terminal and output == 'text' else nullcontext():
+    shows = err.is_terminal and output == 'text' and not shared.quiet
+    with err.status('Checking…') if shows else nullcontext():
         found = doctor.verdicts(question)
     if output == 'json':
         result = 'failed' if failed(found) else 'unchanged'

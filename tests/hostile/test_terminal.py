@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from forge_world import serving
-from git_world import fill_index, git, script
-from hostile_world import PROPOSAL, RAYCLUSTER, READING, WRITING
+from git_world import fill_index, git, put_first_on_path, script
+from hostile_world import ASKING, PROPOSAL, RAYCLUSTER, READING, WRITING
 from world import Shell, commit
 
 ESCAPE, C1, BIDI, MARKUP = '\x1b]0;owned\x07\x1b[31m', '\x9b31m\x85', '\u202e\u2066\u200b', '[/foo][link=x]:smile:'
@@ -86,6 +86,23 @@ def test_no_output_has_steering_characters(command: str, hostile: Path, shell: S
             json.loads(ran.out)
 
 
+SAID = r'printf "no \033]0;owned\007\033[31m \302\233 \342\200\256 [/foo] token=hunter2hunter2\n"'
+
+
+@pytest.mark.parametrize('command', ASKING)
+def test_nothing_that_kubernetes_says_steers(
+    command: str, hostile: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """kubectl's own words, the names of its contexts, and the strings of the repository."""
+    script(tmp_path / 'bin' / 'kubectl', f'{SAID}; {SAID} >&2; [ "$1 $2" = "config get-contexts" ] || exit 1')
+    monkeypatch.setenv('PATH', put_first_on_path(tmp_path / 'bin'))
+    for output in ('text', 'json'):
+        ran = shell(command, *ASKING[command], *(() if command == 'apply-root' else ('-o', output)))
+        assert ran.code in (0, 1, 2, 7), ran
+        assert_plain((ran.out if command != 'apply-root' else '') + ran.err)
+    assert_plain(terminal(hostile, command, *ASKING[command], '--quiet'))
+
+
 @pytest.mark.parametrize('command', ['validate', 'list', 'diff', 'render', 'graph', 'proposals', 'set-group', 'replay'])
 def test_no_terminal_is_steered(command: str, hostile: Path) -> None:
     said = terminal(hostile, command, *EVERY[command])
@@ -137,10 +154,7 @@ def test_a_strangers_proposal_is_shown_plain(hostile: Path, shell: Shell) -> Non
 @pytest.mark.parametrize('hook', ['pre-receive', 'commit-msg', 'pre-push'])
 def test_what_a_server_or_a_hook_says_is_shown_plain(hook: str, place: Path, tmp_path: Path, shell: Shell) -> None:
     folder = tmp_path / 'remote.git' / 'hooks' if hook == 'pre-receive' else place / '.git' / 'hooks'
-    script(
-        folder / hook,
-        r'printf "no \033]0;owned\007\033[31m \302\233 \342\200\256 [/foo] token=hunter2hunter2\n" >&2; exit 1',
-    )
+    script(folder / hook, f'{SAID} >&2; exit 1')
     ran = shell('add-group', *WRITING['add-group'])
     assert ran.code == 1, ran
     assert '\\x1b' in ran.err
