@@ -9,7 +9,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
 from bootstrap.errors import BootstrapError
-from bootstrap.words import sanitise
+from bootstrap.words import redact, sanitise
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bootstrap.tree import Tree
 
 SCHEMA = 'raybootstrap/v1'
+_LONGEST_LINE = 4_000
 
 
 def out() -> Console:
@@ -38,18 +39,26 @@ def err() -> Console:
 
 def failed(error: BootstrapError, *, as_json: bool, command: str = '') -> int:
     """Show a refusal; its exit code."""
+    message = _shortened(error.message)
     if as_json:
-        document = {'schema': SCHEMA, 'command': command, 'result': 'failed', 'error': sanitise(error.message)}
+        document = {'schema': SCHEMA, 'command': command, 'result': 'failed', 'error': sanitise(message)}
         print_json({**document, 'hint': sanitise(error.hint), 'exit_code': error.exit_code})
     if sys.stderr.isatty():
         console = err()
-        console.print(text('error: ', 'bold red') + text(error.message))
+        console.print(text('error: ', 'bold red') + text(message))
         if error.hint:
             console.print(text('hint: ', 'bold') + text(error.hint))
     else:
-        sys.stderr.write(f'error: {sanitise(error.message)}\n')
+        sys.stderr.write(f'error: {sanitise(message)}\n')
         sys.stderr.write(f'hint: {sanitise(error.hint)}\n' if error.hint else '')
     return error.exit_code
+
+
+def _shortened(message: str) -> str:
+    """Without the end of lines that no message of ours has: a name or a command from elsewhere may be a megabyte."""
+    # A secret that is cut in two would not be recognised any more.
+    lines = redact(message).split('\n')
+    return '\n'.join(line if len(line) <= _LONGEST_LINE else f'{line[:_LONGEST_LINE]}…' for line in lines)
 
 
 def text(words: str, style: str = '') -> Text:

@@ -203,3 +203,18 @@ def test_names_of_files_are_shown_plain(place: Path, shell: Shell) -> None:
             ran = shell(command, *(rev or EVERY[command]))
             assert ran.code in (0, 1, 4), ran
             assert_plain(ran.err + (ran.out if command != 'render' else ''))
+
+
+def test_a_line_of_a_message_ends_somewhere(place: Path, shell: Shell) -> None:
+    """A command in a stranger's trailer, a setting, a name."""
+    git(place, 'switch', '--quiet', PROPOSAL)
+    message = git(place, 'log', '-1', '--format=%B').replace('add-group open', f'add-group open {"x" * 300_000}')
+    (place / 'message').write_text(message)
+    git(place, 'commit', '--quiet', '--amend', '--allow-empty', '--file', 'message')
+    git(place, 'push', '--quiet', '--force', 'origin', PROPOSAL)
+    git(place, 'switch', '--quiet', 'main')
+    for line in (('replay', PROPOSAL), ('replay', '--all', '-o', 'json')):
+        ran = shell(*line)
+        assert ran.code == 1
+        assert ran.err.startswith("error: the command 'add-group open xxx")
+        assert len(ran.out + ran.err) < 10_000
