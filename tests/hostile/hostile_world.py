@@ -49,6 +49,8 @@ READING: dict[str, tuple[str, ...]] = {
     'options': (),
     'completion': ('bash',),
 }
+# What a shell asks for at every tab: it is no command of a user's.
+COMPLETING = {'__complete': ('replay', '')}
 # They ask the Kubernetes cluster, and read the repository; in the tests none answers.
 ASKING: dict[str, tuple[str, ...]] = {
     'apply-root': ('--env', 'prod', '--print'),

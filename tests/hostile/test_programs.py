@@ -15,7 +15,7 @@ from threading import Thread
 import pytest
 from forge_world import CANARY, World, serving
 from git_world import put_first_on_path, script
-from hostile_world import ASKING, PROPOSAL, READING, WRITING, copied
+from hostile_world import ASKING, COMPLETING, PROPOSAL, READING, WRITING, copied
 from world import Shell, git
 
 from bootstrap.cli.app import COMMANDS
@@ -63,6 +63,10 @@ PROGRAMS = {
     'difftool.x.cmd': 'true',
     'mergetool.x.cmd': 'true',
 }
+CONNECTING = {'core.sshCommand', 'credential.helper', 'credential.url.helper', 'core.askPass'}
+# One says whether writing would work, the other writes to Kubernetes what the remote's base says.
+TRUSTING = ('doctor', 'apply-root')
+QUIET = {**READING, **COMPLETING}
 ALIASES = ('status', 'rev-parse', 'config', 'cat-file', 'log', 'ls-remote', 'fetch', 'push', 'switch', 'merge-tree')
 SETTINGS = {
     'diff.noindex': 'x',
@@ -153,24 +157,30 @@ def test_the_programs_are_armed(where: str, place: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize('where', PLACES)
-@pytest.mark.parametrize('command', READING)
+@pytest.mark.parametrize('command', QUIET)
 def test_reading_runs_nothing(command: str, where: str, place: Path, tmp_path: Path, shell: Shell) -> None:
     evil = armed(place, tmp_path, where)
-    ran = shell(command, *READING[command])
+    git(place, 'config', 'commit.gpgSign', 'true')
+    ran = shell(command, *QUIET[command])
     assert ran.code == 0, ran.err
     assert evil.ran == set()
 
 
-@pytest.mark.parametrize('command', ASKING)
-def test_asking_runs_nothing(
-    command: str, place: Path, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    evil = armed(place, tmp_path)
+@pytest.fixture
+def no_kubernetes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script(tmp_path / 'bin' / 'kubectl', 'exit 1')
     monkeypatch.setenv('PATH', put_first_on_path(tmp_path / 'bin'))
+
+
+@pytest.mark.usefixtures('no_kubernetes')
+@pytest.mark.parametrize('command', ASKING)
+def test_asking_runs_nothing(command: str, place: Path, tmp_path: Path, shell: Shell) -> None:
+    evil = armed(place, tmp_path)
+    git(place, 'config', 'commit.gpgSign', 'true')
     ran = shell(command, *ASKING[command])
     assert ran.code in (0, 1, 7), ran
-    assert evil.ran == set()
+    # Whether commits can be signed is what it is asked.
+    assert evil.ran == ({'gpg.openpgp.program'} if command == 'doctor' else set())
 
 
 @pytest.mark.parametrize('command', WRITING)
@@ -212,10 +222,19 @@ def reaching(request: pytest.FixtureRequest, place: Path, tmp_path: Path, closed
     return made
 
 
-@pytest.mark.parametrize('command', READING)
+@pytest.mark.usefixtures('no_kubernetes')
+@pytest.mark.parametrize('command', [*QUIET, *(command for command in ASKING if command not in TRUSTING)])
 def test_reading_from_a_remote_runs_nothing(command: str, reaching: Evil, shell: Shell) -> None:
-    shell(command, *READING[command])
+    shell(command, *{**QUIET, **ASKING}[command])
     assert reaching.ran == set()
+
+
+@pytest.mark.usefixtures('no_kubernetes')
+@pytest.mark.parametrize('command', TRUSTING)
+def test_some_that_do_not_write_reach_a_remote_as_git_push_does(command: str, reaching: Evil, shell: Shell) -> None:
+    shell(command, *ASKING[command])
+    assert reaching.ran
+    assert reaching.ran <= CONNECTING
 
 
 @pytest.mark.parametrize('command', WRITING)
@@ -224,17 +243,19 @@ def test_writing_reaches_a_remote_as_git_push_does(command: str, reaching: Evil,
     assert ran.code == 1
     assert ran.err.startswith('error: ')
     assert reaching.ran
-    assert reaching.ran <= {'core.sshCommand', 'credential.helper', 'credential.url.helper', 'core.askPass'}
+    assert reaching.ran <= CONNECTING
 
 
-@pytest.mark.parametrize('command', [*READING, *WRITING])
+@pytest.mark.usefixtures('no_kubernetes')
+@pytest.mark.parametrize('command', [*QUIET, *WRITING, *ASKING])
 def test_no_other_transport_is_used(command: str, place: Path, tmp_path: Path, shell: Shell) -> None:
     made = Evil(place, tmp_path / 'canaries')
     git(place, 'config', 'protocol.allow', 'always')
     git(place, 'config', 'protocol.ext.allow', 'always')
     git(place, 'config', f'url.ext::{made.program("ext")} .insteadOf', str(tmp_path))
-    ran = shell(command, *{**READING, **WRITING}[command])
-    assert ran.code == (1 if command in WRITING or command == 'proposals' else 0)
+    ran = shell(command, *{**QUIET, **WRITING, **ASKING}[command])
+    if command not in ASKING:
+        assert ran.code == (1 if command in WRITING or command == 'proposals' else 0)
     assert made.ran == set()
 
 
