@@ -10,6 +10,9 @@ from typing import NamedTuple, Protocol
 
 from bootstrap.errors import BootstrapError
 
+_MOST_NAMES = 10_000
+_DEEPEST = 64
+
 
 class Kind(enum.Enum):
     """What a name in a directory stands for."""
@@ -102,12 +105,23 @@ class Tree:
 
     def files(self, directory: str) -> Iterator[str]:
         """Every file below a directory, in byte order; links and submodules are not followed."""
-        for name, kind in sorted(self.entries(directory).items()):
-            path = f'{directory}/{name}' if directory else name
-            if kind is Kind.DIRECTORY:
-                yield from self.files(path)
-            elif kind is Kind.FILE:
+        waiting, seen = [(directory, Kind.DIRECTORY)], 0
+        while waiting:
+            path, kind = waiting.pop()
+            if kind is Kind.FILE:
                 yield path
+            elif kind is Kind.DIRECTORY:
+                found = sorted(self.entries(path).items(), reverse=True)
+                # Git keeps directories of one content once: two kilobytes of them can hold a billion names.
+                if (seen := seen + len(found)) > _MOST_NAMES:
+                    raise BootstrapError(
+                        f'{directory or "."}: holds more than {_MOST_NAMES} files and folders', 'move others out of it'
+                    )
+                if path.count('/') - directory.count('/') > _DEEPEST:
+                    raise BootstrapError(
+                        f'{directory or "."}: holds folders more than {_DEEPEST} deep', 'move them out of it'
+                    )
+                waiting += [(f'{path}/{name}' if path else name, kind) for name, kind in found]
 
     def put(self, path: str, text: str) -> Tree:
         """This tree with one file's text; refused where another thing, or a name of other case, is in the way."""

@@ -178,3 +178,54 @@ def test_names_that_are_one_name_to_some_file_system(
     assert ran.code in (1, 2), ran
     assert ran.err.startswith('error: ')
     assert git(place, 'branch', '--list', 'raybootstrap/*') == ''
+
+
+def planted(place: Path, entry: str) -> None:
+    """An entry in environments/dev, which no work tree has ever held."""
+    for path in ('environments/dev', 'environments', ''):
+        there = git(place, 'ls-tree', f'HEAD:{path}')
+        name = entry.rstrip('\n').partition('\t')[2]
+        kept = [line for line in there.splitlines(keepends=True) if line.rstrip('\n').partition('\t')[2] != name]
+        entry = f'040000 tree {made_tree(place, "".join(kept) + entry)}\t{path.rpartition("/")[2]}\n'
+    oid = git(place, 'commit-tree', '-p', 'HEAD', '-m', 'hostile', entry.split()[2]).strip()
+    git(place, 'update-ref', 'refs/heads/main', oid)
+    git(place, 'push', '--quiet', 'origin', 'main')
+
+
+WALKING = {
+    'rollback': ('rollback', '--env', 'dev', '--to', 'v1', '--allow', 'RB709=hostile'),
+    'remove-env': ('remove-env', *WRITING['remove-env']),
+    'init --mirror': ('init', '--env', 'dev', '--mirror', 'https://github.com=https://git.example.com/mirrors'),
+    'validate': ('validate', '--rev', 'HEAD'),
+    'diff': ('diff', 'v1'),
+    'render': ('render', '--env', 'dev', '--rev', 'HEAD'),
+    'promote': ('promote', 'dev', 'prod'),
+}
+
+
+def below(place: Path, levels: int, copies: int) -> str:
+    """A tree of so many levels, each of which holds the one below it so many times."""
+    tree = made_tree(place, f'100644 blob {git(place, "rev-parse", f"HEAD:{RAYCLUSTER}").strip()}\tx.yaml\n')
+    for _ in range(levels):
+        tree = made_tree(place, ''.join(f'040000 tree {tree}\td{number}\n' for number in range(copies)))
+    return tree
+
+
+@pytest.mark.parametrize('command', WALKING)
+def test_directories_of_directories_cost_nothing(command: str, place: Path, shell: Shell) -> None:
+    """Ten levels of ten are a billion files in two kilobytes of objects."""
+    planted(place, f'040000 tree {below(place, 10, 10)}\tdeep\n')
+    ran = shell(*WALKING[command], *(('--dry-run',) if command.split()[0] in WRITING else ()))
+    assert ran.code in (0, 1, 4), ran
+    assert ran.code != 1 or 'holds more than 10000 files and folders' in ran.err, ran
+
+
+def test_a_deep_directory_is_refused_or_left_alone(place: Path, shell: Shell) -> None:
+    blob = git(place, 'rev-parse', f'HEAD:{RAYCLUSTER}').strip()
+    commands = f'commit refs/heads/deep\ncommitter A <a@example.com> 0 +0000\ndata 0\nM 100644 {blob} {"d/" * 1500}x\n'
+    subprocess.run(['git', 'fast-import', '--quiet'], cwd=place, input=commands.encode(), check=True)
+    planted(place, f'040000 tree {git(place, "rev-parse", "deep:d").strip()}\tdeep\n')
+    for command, arguments in WALKING.items():
+        ran = shell(*arguments, *(('--dry-run',) if command.split()[0] in WRITING else ()))
+        assert ran.code in (0, 1, 4), ran
+        assert ran.code != 1 or ran.err.startswith('error: environments/dev: holds folders more than 64 deep'), ran
