@@ -68,8 +68,9 @@ class Branches:
         if self._repository.is_ancestor(tip, base):
             return True
         fork = self._repository.merge_base(base, tip)
-        changed = set(self._repository.changed_paths(fork, tip))
-        return bool(changed) and not changed & set(self._repository.changed_paths(base, tip))
+        changed = self._repository.changed_paths(fork, tip)
+        there, here = self._repository.source(base), self._repository.source(tip)
+        return bool(changed) and all(there.entry(path) == here.entry(path) for path in changed)
 
     def open_proposals(self, prefix: str) -> dict[str, str]:
         """Branches below the prefix that carry our trailer and are not merged, with their tips.

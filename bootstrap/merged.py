@@ -71,8 +71,8 @@ class Merged:
         elsewhere = Relation.MISSING if (self.repository.common_dir / 'shallow').exists() else Relation.UNKNOWN
         if not is_object_id(revision) or self.repository.resolve(revision) is None:
             return elsewhere
-        paths = self.repository.changed_paths(wanted.revision, revision)
-        changed = any(path.startswith(f'{wanted.directory}/') for path in paths)
+        one, other = (self.repository.source(commit).entry(wanted.directory) for commit in (wanted.revision, revision))
+        changed = one != other
         if self.repository.is_ancestor(wanted.revision, revision):
             return Relation.CHANGED if changed else Relation.LATER
         if self.repository.is_ancestor(revision, wanted.revision):

@@ -114,11 +114,8 @@ def _since(found: Reading, since: str, rev: str | None, names: Sequence[str], se
     before = Tree(source)
     prefix = f'{found.path}/environments/' if found.path else 'environments/'
     if rev is not None:
-        changed = {
-            path[len(prefix) :].partition('/')[0]
-            for path in repository.changed_paths(base, tip)
-            if path.startswith(prefix)
-        }
+        old, new = (repository.source(commit).listing(prefix.rstrip('/')) for commit in (base, tip))
+        changed = {name for name in {**old, **new} if old.get(name) != new.get(name)}
     else:
         changed = set(_differing(source, found.tree, prefix.rstrip('/')))
     wanted = sorted(name for name in changed if not names or name in names)

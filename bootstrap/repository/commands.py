@@ -94,11 +94,6 @@ def merged_tree(one: str, other: str) -> Command:
     return Command(('merge-tree', '--write-tree', '--no-messages', one, other), network=True)
 
 
-def changed_paths(before: str, after: str) -> Command:
-    options = ('-r', '--name-only', '-z', '--no-renames', '--no-ext-diff', '--no-textconv')
-    return Command(('diff-tree', *options, before, after), network=True)
-
-
 def commit(tree: str, parent: str | None, *, sign: bool) -> Command:
     return Command(
         (

@@ -6,7 +6,7 @@ import dataclasses
 import os
 from pathlib import Path
 
-from bootstrap.repository import commands, history, rebasing, starting, writing
+from bootstrap.repository import commands, differing, history, rebasing, starting
 from bootstrap.repository.config import Config
 from bootstrap.repository.history import Commit, Head, Worktree
 from bootstrap.repository.objects import Objects
@@ -128,9 +128,7 @@ class Contents:
 
     def changed_paths(self, before: str | None, after: str) -> list[str]:
         """The files that differ between two commits, a rename being two of them."""
-        command = commands.changed_paths(before or writing.empty_tree(self._oid_bytes), after)
-        paths = self._run.output('compare the commits', command).decode('utf-8', 'surrogateescape')
-        return sorted(path for path in paths.split('\0') if path)
+        return differing.changed_paths(self._objects, before, after, self._oid_bytes)
 
     def _merged(self, one: str, other: str) -> Answer:
         settings = (*self._run.settings, *self.config.merging_as_text())

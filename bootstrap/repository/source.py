@@ -78,18 +78,10 @@ class CommitSource:
         return entry.oid.hex() if entry is not None and entry.kind is Kind.DIRECTORY else None
 
     def _parsed(self, directory: str, name: str) -> Mapping[str, Entry]:
-        found = self._objects.find(name, _LARGEST_DIRECTORY)
-        if found is None or found.content is None or found.kind != 'tree':
-            raise BootstrapError(f'{directory or "the top directory"}: cannot be read from {self._commit}', _CHECK)
-        content, position, entries = found.content, 0, {}
-        while position < len(content):
-            space = content.index(b' ', position)
-            end = content.index(b'\0', space) + 1
-            oid = content[end : end + self._oid_bytes]
-            entry_name = content[space + 1 : end - 1].decode('utf-8', 'surrogateescape')
-            entries[entry_name] = Entry(content[position:space], oid)
-            position = end + self._oid_bytes
-        return entries
+        found = tree_entries(self._objects, name, self._oid_bytes)
+        if found is None:
+            raise BootstrapError(f'{directory or "the top directory"}: cannot be read from {self._commit}', CHECK)
+        return found
 
     def _read(self, path: str) -> bytes:
         entry = self.entry(path)
@@ -97,10 +89,25 @@ class CommitSource:
             raise KeyError(path)
         found = self._objects.find(entry.oid.hex(), LARGEST_FILE)
         if found is None or found.kind != 'blob':
-            raise BootstrapError(f'{path}: its content is missing from the repository', _CHECK)
+            raise BootstrapError(f'{path}: its content is missing from the repository', CHECK)
         if found.content is None:
             raise BootstrapError(f'{path}: is larger than 1 MiB ({found.size} bytes)', 'no manifest is that large')
         return found.content
+
+
+def tree_entries(objects: Objects, name: str, oid_bytes: int) -> dict[str, Entry] | None:
+    """What a tree object holds, by its names; None where there is no such tree, or too large a one."""
+    found = objects.find(name, _LARGEST_DIRECTORY)
+    if found is None or found.content is None or found.kind != 'tree':
+        return None
+    content, position, entries = found.content, 0, {}
+    while position < len(content):
+        space = content.index(b' ', position)
+        end = content.index(b'\0', space) + 1
+        entry_name = content[space + 1 : end - 1].decode('utf-8', 'surrogateescape')
+        entries[entry_name] = Entry(content[position:space], content[end : end + oid_bytes])
+        position = end + oid_bytes
+    return entries
 
 
 def object_id(kind: str, content: bytes, oid_bytes: int) -> bytes:
@@ -109,4 +116,4 @@ def object_id(kind: str, content: bytes, oid_bytes: int) -> bytes:
     return digest(b'%s %d\0%s' % (kind.encode(), len(content), content), usedforsecurity=False).digest()
 
 
-_CHECK = 'git fsck'
+CHECK = 'git fsck'

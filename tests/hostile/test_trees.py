@@ -197,6 +197,8 @@ WALKING = {
     'remove-env': ('remove-env', *WRITING['remove-env']),
     'init --mirror': ('init', '--env', 'dev', '--mirror', 'https://github.com=https://git.example.com/mirrors'),
     'validate': ('validate', '--rev', 'HEAD'),
+    'validate --since': ('validate', '--rev', 'HEAD', '--since', 'v1'),
+    'proposals': ('proposals',),
     'diff': ('diff', 'v1'),
     'render': ('render', '--env', 'dev', '--rev', 'HEAD'),
     'promote': ('promote', 'dev', 'prod'),
@@ -218,6 +220,21 @@ def test_directories_of_directories_cost_nothing(command: str, place: Path, shel
     ran = shell(*WALKING[command], *(('--dry-run',) if command.split()[0] in WRITING else ()))
     assert ran.code in (0, 1, 4), ran
     assert ran.code != 1 or 'holds more than 10000 files and folders' in ran.err, ran
+
+
+@pytest.mark.parametrize('words', [('proposals',), ('replay', PROPOSAL), ('add-group', *WRITING['add-group'])])
+def test_a_branch_of_directories_of_directories_costs_nothing(
+    words: tuple[str, ...], place: Path, shell: Shell
+) -> None:
+    """Whoever may push a branch may push one that differs in a billion files from base."""
+    lines = git(place, 'ls-tree', PROPOSAL) + f'040000 tree {below(place, 10, 10)}\tdeep\n'
+    message = git(place, 'log', '-1', '--format=%B', PROPOSAL)
+    oid = git(place, 'commit-tree', '-p', PROPOSAL, '-m', message, made_tree(place, lines)).strip()
+    git(place, 'push', '--quiet', 'origin', f'{oid}:refs/heads/{PROPOSAL}')
+    git(place, 'update-ref', f'refs/heads/{PROPOSAL}', oid)
+    ran = shell(*words)
+    assert ran.code in (0, 1), ran
+    assert ran.code != 1 or 'differs in more than 500,000 names' in ran.err, ran
 
 
 def test_a_deep_directory_is_refused_or_left_alone(place: Path, shell: Shell) -> None:
