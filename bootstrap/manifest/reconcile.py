@@ -49,13 +49,15 @@ def _with_kept(text: str, where: Where, new: dict[Any, Any], kept: set[Any]) -> 
 
 
 def _sequence(text: str, where: Where, old: list[Any], new: list[Any]) -> str:
-    for run in reversed(list(runs(old, new))):
-        paired = min(run.old_end - run.old, run.new_end - run.new)
-        for index in reversed(range(run.new + paired, run.new_end)):
-            text = steps.insert(text, where, None, new[index], run.old + paired)
-        for offset in range(paired):
-            text = put(text, where.child(run.old + offset), new[run.new + offset])
-        for index in reversed(range(run.old + paired, run.old_end)):
+    changes = list(runs(old, new))
+    # As in a mapping: first all that is new.
+    for run in reversed(changes):
+        for index in reversed(range(run.new + run.paired, run.new_end)):
+            text = steps.insert(text, where, None, new[index], run.old + run.paired)
+    for run in changes:
+        for index in range(run.new, run.new + run.paired):
+            text = put(text, where.child(index), new[index])
+        for index in reversed(range(run.new + run.paired, run.new + run.old_end - run.old)):
             text = steps.remove(text, where.child(index))
     return text
 
@@ -67,6 +69,11 @@ class Run(NamedTuple):
     old_end: int
     new: int
     new_end: int
+
+    @property
+    def paired(self) -> int:
+        """How many of the old items become one of the new."""
+        return min(self.old_end - self.old, self.new_end - self.new)
 
 
 def runs(old: list[Any], new: list[Any]) -> Iterator[Run]:

@@ -169,6 +169,7 @@ KEYS = [
     ),
     ('line breaks of the neighbour', 'a: 1\nb: 1\r\nc: 1\n', ('d',), 2, 'a: 1\nb: 1\r\nc: 1\nd: 2\n'),
     ('line breaks of what goes', 'a:\r\n  b: 1', (), {'a': 1, 'c': 2}, 'a: 1\r\nc: 2'),
+    ('line breaks of items that go', '- a\r\n- b', (), ['x', 'a'], '- x\r\n- a'),
     ('line breaks and literal', 'a: 1\r\n', ('b',), 'x\ny\n', 'a: 1\r\nb: |\r\n  x\r\n  y\r\n'),
     ('byte-order mark', '\ufeffa: 1\n', ('b',), 2, '\ufeffa: 1\nb: 2\n'),
     ('byte-order mark and value', '\ufeffa: 1\n', ('a',), 2, '\ufeffa: 2\n'),
