@@ -5,7 +5,7 @@ from __future__ import annotations
 from bootstrap.base import Base, Remotes
 from bootstrap.errors import BootstrapError
 from bootstrap.proposal import TRAILER
-from bootstrap.repository import Commit, Repository
+from bootstrap.repository import Commit, DiffersTooMuchError, Repository
 
 
 class DivergedError(BootstrapError):
@@ -61,14 +61,20 @@ class Branches:
         return self._repository.commits(self._base.oid, tip)
 
     def is_merged(self, tip: str) -> bool:
-        """Whether base holds a tip, or (after a squash) every file the tip changed just as it is there."""
+        """Whether base holds a tip, or (after a squash) every file the tip changed just as it is there.
+
+        A tip that differs in too much to be compared counts as not merged.
+        """
         base = self._base.oid
         if base is None:
             return False
         if self._repository.is_ancestor(tip, base):
             return True
         fork = self._repository.merge_base(base, tip)
-        changed = self._repository.changed_paths(fork, tip)
+        try:
+            changed = self._repository.changed_paths(fork, tip)
+        except DiffersTooMuchError:
+            return False
         there, here = self._repository.source(base), self._repository.source(tip)
         return bool(changed) and all(there.entry(path) == here.entry(path) for path in changed)
 

@@ -14,7 +14,7 @@ from bootstrap.branches import Branches
 from bootstrap.errors import BootstrapError
 from bootstrap.forges import PullRequest
 from bootstrap.pull_requests import Way, way
-from bootstrap.repository import PushUpdate, RefUpdate, Repository, open_repository
+from bootstrap.repository import DiffersTooMuchError, PushUpdate, RefUpdate, Repository, open_repository
 from bootstrap.request import Publishing
 from bootstrap.settings import Settings
 from bootstrap.tree import Tree
@@ -27,7 +27,8 @@ class Found:
     branch: str
     tip: str
     title: str
-    files: tuple[str, ...]
+    files: tuple[str, ...] | None
+    """What it changes, a rename being two of them; None where that is too much to be listed."""
     applies: bool | None
     """Whether base takes it without conflicts; None where git cannot tell."""
     pushed: bool
@@ -115,7 +116,10 @@ def _described(place: _Place, branch: str, tip: str, pull_request: PullRequest |
     repository, base = place.repository, place.base
     commits = place.branches.commits(tip)
     fork = repository.merge_base(base.oid, tip) if base.oid else None
-    files = tuple(repository.changed_paths(fork, tip))
+    try:
+        files: tuple[str, ...] | None = tuple(repository.changed_paths(fork, tip))
+    except DiffersTooMuchError:
+        files = None
     return Found(
         *(branch, tip, commits[0].subject if commits else '', files),
         applies=repository.merges_cleanly(base.oid, tip) if base.oid else True,
@@ -153,5 +157,5 @@ def _refuse_checked_out(repository: Repository, branch: str) -> None:
 def environments(one: Found, path: str) -> list[str]:
     """The names of the environments that a proposal changes."""
     prefix = f'{path}/environments/' if path else 'environments/'
-    names = {file[len(prefix) :].partition('/')[0] for file in one.files if file.startswith(prefix)}
+    names = {file[len(prefix) :].partition('/')[0] for file in one.files or () if file.startswith(prefix)}
     return sorted(name for name in names if layout.is_name(name))

@@ -69,7 +69,8 @@ def _row(one: Found, path: str) -> list[str]:
     where = state if pull_request else 'pushed' if one.pushed else 'not pushed'
     applies = {True: 'cleanly', False: 'conflicts', None: 'unknown'}[one.applies]
     checks = (pull_request.checks or '-') if pull_request else '-'
-    return [one.branch, ', '.join(proposals.environments(one, path)) or '-', where, checks, applies]
+    changes = 'too much to list' if one.files is None else ', '.join(proposals.environments(one, path)) or '-'
+    return [one.branch, changes, where, checks, applies]
 
 
 def _as_data(one: Found, path: str) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _as_data(one: Found, path: str) -> dict[str, Any]:
         'commit': one.tip,
         'title': one.title,
         'environments': proposals.environments(one, path),
-        'files': list(one.files),
+        'files': None if one.files is None else list(one.files),
         'applies': one.applies,
         'pushed': one.pushed,
         'pull_request': {'url': there.url, 'number': there.number, 'state': there.state, 'checks': there.checks}

@@ -1,6 +1,7 @@
 """The git shell: a repository's trees read lazily, its commits written as objects, its branches moved and pushed."""
 
 from bootstrap.repository.config import Config
+from bootstrap.repository.differing import DiffersTooMuchError
 from bootstrap.repository.history import Commit, Head, Worktree
 from bootstrap.repository.opening import check_branch_name, git_version, open_repository, start_repository
 from bootstrap.repository.pushing import Pushed, PushResult, PushUpdate
@@ -16,6 +17,7 @@ __all__ = [
     'Commit',
     'CommitSource',
     'Config',
+    'DiffersTooMuchError',
     'Head',
     'Moved',
     'PushResult',

@@ -17,8 +17,15 @@ _DEEPEST = 1_000
 
 
 def changed_paths(objects: Objects, before: str | None, after: str, oid_bytes: int) -> list[str]:
-    """The files, links and submodules that differ, a rename being two of them; a directory never is one."""
+    """The files, links and submodules that differ, a rename being two of them; a directory never is one.
+
+    DiffersTooMuchError where there are too many.
+    """
     return sorted(_Differing(objects, oid_bytes).paths(before, after))
+
+
+class DiffersTooMuchError(BootstrapError):
+    """Two commits differ in more than anybody could review."""
 
 
 # A directory with a slash, its trees, and how deep it is.
@@ -47,7 +54,7 @@ class _Differing:
                     found.append(path)
                 seen += 1
             if seen > _MOST_NAMES or depth > _DEEPEST:
-                raise BootstrapError(
+                raise DiffersTooMuchError(
                     f'{after[:12]}: differs in more than {_MOST_NAMES:,} names, or deeper than {_DEEPEST:,} folders',
                     'compare it with git diff --stat',
                 )
