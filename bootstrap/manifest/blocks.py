@@ -50,10 +50,9 @@ def remove(text: str, collection: Collection, index: int) -> Splice:
     if not begins_line(text, place.begin):
         return _remove_inline(text, collection, index, place, end)
     begin = place.head(text)
-    until = next_line(text, end)
-    if until == len(text) and text[end:] == '' and begin > 0:
+    if end == len(text):
         return Splice(_before_break(text, begin), end, '')
-    return Splice(begin, until, '')
+    return Splice(begin, next_line(text, end), '')
 
 
 def _before_break(text: str, begin: int) -> int:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from bootstrap.manifest.comments import comments_between
+from bootstrap.manifest.lines import column
 from bootstrap.manifest.nodes import Alias, Mapping, Node, Scalar, Sequence, body, start, stop
 from bootstrap.manifest.parse import BOM, Root, roots
 from bootstrap.manifest.paths import Path, Selector
@@ -59,7 +60,7 @@ class Document:
 
     def _position(self, node: Node) -> Position:
         offset = start(node)
-        return Position(line_of(self.text, offset), offset - self.text.rfind('\n', 0, offset))
+        return Position(line_of(self.text, offset), column(self.text, offset) + 1)
 
     def _scalar(self, path: Path) -> Scalar | None:
         _, node, exists = self._found(path)

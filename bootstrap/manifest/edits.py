@@ -42,7 +42,7 @@ def put(text: str, path: Path, value: Any, *, before: str | None = None, in_orde
     bare = text.removeprefix(BOM)
     document, rest = picked(bare, path)
     if document is None:
-        return _put_first(text, path, rest, value)
+        return _put_first(text, path, value)
     way = concrete(document, rest)
     old = at(document.data, way)
     if old is not MISSING and same(old, value):
@@ -152,8 +152,8 @@ def _refuse_missing(document: Document, path: Concrete, depth: int, there: Any) 
         raise ManifestError(line, f'{display(path[:depth])} is {what}, so {path[depth]} cannot stand in it')
 
 
-def _put_first(text: str, path: Path, rest: Path, value: Any) -> str:
-    if load(text) or len(rest) != len(path) or not all(isinstance(part, str) for part in path):
+def _put_first(text: str, path: Path, value: Any) -> str:
+    if not all(isinstance(part, str) for part in path):
         picker = f'document {path[0]}' if isinstance(path[0], int) else f'document with {path[0]}'
         raise ManifestError(1, f'has no {picker}')
     for name in reversed(path):

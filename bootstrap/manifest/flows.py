@@ -17,7 +17,7 @@ def quote(collection: Collection) -> str:
 
 def refuse_bare_pair(text: str, collection: Collection) -> None:
     """`[a: 1]` holds a mapping without brackets of its own."""
-    if text[body(text, collection)] not in '{[':
+    if text[body(text, collection)] not in ('{', '['):
         raise refuse(text, start(collection), 'a pair without brackets cannot be edited', 'write it as `{key: value}`')
 
 

@@ -55,12 +55,12 @@ def line_break(text: str, offset: int) -> str:
     end = text.find('\n', offset)
     if end < 0:
         end = text.rfind('\n', 0, offset)
-    return '\r\n' if end > 0 and text[end - 1] == '\r' else '\n'
+    return '\r\n' if text.startswith('\r\n', end - 1) else '\n'
 
 
 def content_end(text: str, stop: int) -> int:
     """The end of the last line of what stops here; a `|+` scalar stops behind its last line break."""
-    if stop > 0 and text[stop - 1] == '\n':
+    if text[stop - 1 : stop] == '\n':
         return stop - 2 if text[stop - 2 : stop] == '\r\n' else stop - 1
     return line_end(text, stop)
 

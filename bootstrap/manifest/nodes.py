@@ -103,7 +103,7 @@ def is_block(node: Node) -> bool:
 
 def is_empty(text: str, node: Node) -> bool:
     """Whether nothing is written where the value belongs (`key:`)."""
-    if not isinstance(node, Scalar) or node.event.style in ('"', "'", '|', '>'):
+    if not isinstance(node, Scalar):
         return False
     end: int = node.event.end_mark.index
     return body(text, node) == end or text[start(node) : end].isspace()
@@ -123,13 +123,9 @@ def stop(text: str, node: Node) -> int:
 
 
 def _block_scalar_stop(text: str, node: Scalar, end: int) -> int:
-    header = text.find('\n', start(node), end)
-    if header < 0:
+    header = text.find('\n', start(node))
+    if header < 0 or '+' in text[body(text, node) : header].partition('#')[0]:
         return end
-    if '+' in text[body(text, node) : header].partition('#')[0]:
+    if node.event.value.rstrip('\n').endswith((' ', '\t')):
         return end
-    content = node.event.value.rstrip('\n')
-    if content[-1:] in (' ', '\t'):
-        return end
-    trimmed = len(text[:end].rstrip(' \t\r\n')) if content else header
-    return trimmed - (trimmed > 0 and not content and text[trimmed - 1] == '\r')
+    return len(text[:end].rstrip(' \t\r\n'))

@@ -81,8 +81,8 @@ class _Builder:
         self.take: Callable[[], Any] = LOADER(text).get_event
         self.depth = 0
         self.count = 0
-        self.anchors: dict[str, tuple[Node, int]] = {}
-        self.aliases: list[Alias] = []
+        self.anchors: dict[str, tuple[Node, int]]
+        self.aliases: list[Alias]
 
     def roots(self) -> list[Root]:
         found: list[Root] = []
@@ -92,8 +92,7 @@ class _Builder:
                 raise self.refusal(event, f'holds more than {MAX_DOCUMENTS:,} documents', 'split the file')
             self.anchors, self.aliases = {}, []
             node = self.node(self.take())
-            begin = event.start_mark.index if event.explicit else start(node)
-            found.append(Root(begin, event.explicit, node, tuple(self.aliases)))
+            found.append(Root(event.start_mark.index, event.explicit, node, tuple(self.aliases)))
             self.take()
         return found
 
@@ -110,7 +109,7 @@ class _Builder:
             if event.implicit[0]:
                 value = event.value
                 return Scalar(event, _SEEN[value] if value in _SEEN else scalars.plain(value))
-            if event.tag is None or event.tag == '!':
+            if event.tag is None:
                 return Scalar(event, event.value)
             construct = scalars.CONSTRUCTORS.get(event.tag) or self.refuse_tag(event)
             return Scalar(event, construct(event.value))

@@ -53,7 +53,7 @@ def _string(value: str, style: str, flow: bool) -> str:
     return _double_quoted(value)
 
 
-def is_plain(value: str, *, flow: bool = False) -> bool:
+def is_plain(value: str, *, flow: bool) -> bool:
     """Whether a string can stand without quotes."""
     return bool(
         _FIRST.match(value)
@@ -96,7 +96,7 @@ def _float(value: float) -> str:
     return shown if '.' in shown else shown.replace('e', '.0e')
 
 
-def literal(value: str, *, keep: bool = False) -> tuple[str, list[str]] | None:
+def literal(value: str, *, keep: bool) -> tuple[str, list[str]] | None:
     """A string of several lines as a `|` block: header and lines; None where a block cannot hold it.
 
     `keep` allows `|+`, which takes the blank lines behind it into the value.

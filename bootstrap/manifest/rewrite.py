@@ -57,7 +57,7 @@ def _instead_of_inline(text: str, place: Slot, new: Rendered, spaces: str) -> li
     else:
         end = stop(text, old)
         first = Splice(start(old) if new.inline else place.behind, end, new.inline)
-    return [first, *([below(text, line_end(text, end), new.lines)] if new.lines else [])]
+    return [first, below(text, line_end(text, end), new.lines)]
 
 
 def _instead_of_block_scalar(text: str, old: Scalar, place: Slot, new: Rendered) -> list[Splice]:

@@ -52,8 +52,9 @@ def _before(collection: Collection, index: int) -> Iterator[Node]:
 def _entry(text: str, collection: Mapping, index: int, floor: int, node: Node) -> Slot:
     key = collection.keys[index]
     begin = start(key)
-    if not is_flow(collection) and text[floor:begin].rstrip().endswith('?'):
-        begin = text.rindex('?', floor, begin)
+    before = text[floor:begin].rstrip()
+    if before.endswith('?'):
+        begin = floor + len(before) - 1
     colon = skip_gap(text, stop(text, key))
     if not text.startswith(':', colon):
         raise refuse(text, begin, 'a key without a value cannot be edited here', 'write it as `key: value`')
