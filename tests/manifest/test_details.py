@@ -132,6 +132,77 @@ REFUSED: list[tuple[str, Callable[[], object], int, str, str]] = [
         'holds more than 100,000 values',
         '',
     ),
+    (
+        'documents without a choice',
+        lambda: manifest.put('a: 1\n---\nb: 1\n', ('a',), 2),
+        3,
+        'holds 2 documents (lines 1, 3) where one is needed',
+        'split the file',
+    ),
+    (
+        'a key without a value',
+        lambda: manifest.put('{a, b: 1}\n', ('a',), 1),
+        1,
+        'a key without a value cannot be edited here',
+        'write it as `key: value`',
+    ),
+    (
+        'below a merged key',
+        lambda: manifest.put('a: &x {b: {d: 1}}\nc:\n  <<: *x\n', ('c', 'b', 'd'), 2),
+        3,
+        'c.b comes from a `<<` merge',
+        'write the key out here, or edit it where it is defined',
+    ),
+    (
+        'into what is used elsewhere',
+        lambda: manifest.put('a: &x\n  b: 1\nc: *x\n', ('a', 'd'), 2),
+        1,
+        'the anchor &x is used on line 3, which a change of a would reach',
+        'write the value out at its alias first',
+    ),
+    (
+        'an anchor at the first key',
+        lambda: manifest.put('m:\n  &x a: 1\nc: *x\n', ('m',), 5),
+        2,
+        'the anchor &x is used on line 3, which a change of m would reach',
+        'write the value out at its alias first',
+    ),
+    (
+        'a pair without brackets, of any letter',
+        lambda: manifest.put('a: [X: 1]\n', ('a', 0, 'X'), 2),
+        1,
+        'a pair without brackets cannot be edited',
+        'write it as `{key: value}`',
+    ),
+    ('too large', lambda: manifest.load('x' * ((1 << 20) + 1)), 1, 'is larger than 1 MiB', 'split the file'),
+    (
+        'too many documents',
+        lambda: manifest.load('---\na: 1\n' * 1001),
+        2001,
+        'holds more than 1,000 documents',
+        'split the file',
+    ),
+    (
+        'a date that is none',
+        lambda: manifest.load('a: 2024-13-45\n'),
+        1,
+        "'2024-13-45' is not a value YAML can hold",
+        'put it in quotes',
+    ),
+    (
+        'values that aliases stand for',
+        lambda: manifest.load('a: &a [' + '1,' * 50_000 + ']\nb: *a\n'),
+        1,
+        'holds more than 100,000 values',
+        '',
+    ),
+    (
+        'too deep behind another one that was deep',
+        lambda: manifest.load('[' * 60 + '[],\n' + '[' * 10),
+        2,
+        'is nested deeper than 64 levels',
+        '',
+    ),
 ]
 
 
@@ -237,6 +308,153 @@ EDITED: list[tuple[str, Callable[[], str], str]] = [
     ('an empty block scalar', lambda: manifest.put('a: |\n\nb: 1\n', ('a',), 'x\n'), 'a: |\n  x\n\nb: 1\n'),
     ('the first of a compact item', lambda: manifest.drop('- a: 1\n  b: 2\n  c: 3\n', (0, 'a')), '- b: 2\n  c: 3\n'),
     ('the second of a compact item', lambda: manifest.drop('- a: 1\n  b: 2\n  c: 3\n', (0, 'b')), '- a: 1\n  c: 3\n'),
+    # comments and what they belong to
+    ('first of all, a comment at the end', lambda: manifest.drop('a: 1\nb: 1\n# end\n', ('a',)), 'b: 1\n# end\n'),
+    ('a hash in the first key', lambda: manifest.drop('a#b: 1\nc: 1\n', ('a#b',)), 'c: 1\n'),
+    ('comment below a blank line', lambda: manifest.comment('\na: 1\n', ('a',), 'x'), '\n# x\na: 1\n'),
+    (
+        'insert behind a folded one',
+        lambda: manifest.put('a: >\n  x\n\n# end\n', ('b',), 1),
+        'a: >\n  x\nb: 1\n\n# end\n',
+    ),
+    (
+        'insert behind kept line breaks, further down',
+        lambda: manifest.put('b: 1\na: |+\n  x\n\n', ('c',), 1),
+        'b: 1\na: |+\n  x\n\nc: 1\n',
+    ),
+    (
+        'insert behind kept line breaks, CRLF',
+        lambda: manifest.put('a: |+\r\n  x\r\n\r\n', ('b',), 1),
+        'a: |+\r\n  x\r\n\r\nb: 1\r\n',
+    ),
+    (
+        'a plus in a literal',
+        lambda: manifest.put('a: |\n  1 + 1\n\n# end\n', ('b',), 1),
+        'a: |\n  1 + 1\nb: 1\n\n# end\n',
+    ),
+    (
+        'a plus beside a literal',
+        lambda: manifest.put('a: |  # b + c\n  x\n\n# end\n', ('b',), 1),
+        'a: |  # b + c\n  x\nb: 1\n\n# end\n',
+    ),
+    (
+        'a blank at the end of a literal',
+        lambda: manifest.put('a: |\n  xy \n\n# end\n', ('b',), 1),
+        'a: |\n  xy \n\nb: 1\n# end\n',
+    ),
+    (
+        'a tab at the end of a literal',
+        lambda: manifest.put('a: |\n  xy\t\n\n# end\n', ('b',), 1),
+        'a: |\n  xy\t\n\nb: 1\n# end\n',
+    ),
+    ('a literal of one letter', lambda: manifest.put('a: |\n  X\n\n# end\n', ('b',), 1), 'a: |\n  X\nb: 1\n\n# end\n'),
+    (
+        'an empty literal with CRLF',
+        lambda: manifest.put('a: |\r\n\r\n# end\r\n', ('b',), 1),
+        'a: |\r\nb: 1\r\n\r\n# end\r\n',
+    ),
+    # keys
+    ('an explicit key in flow', lambda: manifest.drop('a: {? b : 1, c: 2}\n', ('a', 'b')), 'a: {c: 2}\n'),
+    ('a question in flow', lambda: manifest.drop('a: {b: "?", c: 2}\n', ('a', 'c')), 'a: {b: "?"}\n'),
+    ('a key of two lines', lambda: manifest.put('? |\n  x\n: 1\n', ('x\n',), 2), '? |\n  x\n: 2\n'),
+    ('two explicit keys', lambda: manifest.drop('? a\n: 1\n? b\n: 2\n', ('b',)), '? a\n: 1\n'),
+    (
+        'a question above an explicit key',
+        lambda: manifest.drop('a: "?"\n? b\n: 2\nc: "?"\n', ('b',)),
+        'a: "?"\nc: "?"\n',
+    ),
+    ('an anchored list', lambda: manifest.put('a: &x\n  - 1\n  - 2\n', ('a', 0), 3), 'a: &x\n  - 3\n  - 2\n'),
+    ('an anchor of nothing', lambda: manifest.put('a: &x\nb: 1\n', ('a',), 2), 'a: &x 2\nb: 1\n'),
+    ('the last of a flow mapping', lambda: manifest.drop('a: {b: 1, c: 2}\n', ('a', 'c')), 'a: {b: 1}\n'),
+    (
+        'the first of a compact item, lower',
+        lambda: manifest.drop('x: 1\nl:\n- a: 1\n  b: 2\n', ('l', 0, 'a')),
+        'x: 1\nl:\n- b: 2\n',
+    ),
+    # flow collections of several kinds
+    ('not JSON alone', lambda: manifest.append('a: ["x", 1]\n', ('a',), 'z'), 'a: ["x", 1, "z"]\n'),
+    (
+        'JSON and an alias',
+        lambda: manifest.append('b: &b x\na: ["y", *b]\n', ('a',), 'z'),
+        'b: &b x\na: ["y", *b, "z"]\n',
+    ),
+    (
+        'the line break of the line above',
+        lambda: manifest.append('a: [\r\n\n  b]\n', ('a',), 'c'),
+        'a: [\r\n\n  b,\n  c]\n',
+    ),
+    ('two entries in flow', lambda: manifest.put('a: [1]\n', ('a', 0), {'b': 1, 'c': 2}), 'a: [{b: 1, c: 2}]\n'),
+    # indentation
+    ('of the nearest item', lambda: manifest.append('l:\n-   1\n- 2\n', ('l',), 3), 'l:\n-   1\n- 2\n- 3\n'),
+    (
+        'of the rest of the document',
+        lambda: manifest.put('- q:\n      r: 1\n- s: 1\n', (1, 's'), {'t': 1}),
+        '- q:\n      r: 1\n- s:\n      t: 1\n',
+    ),
+    (
+        'of a literal',
+        lambda: manifest.put('a:\n    b: 1\n', ('a', 'c'), 'x\ny\n'),
+        'a:\n    b: 1\n    c: |\n        x\n        y\n',
+    ),
+    (
+        'of lists and of mappings',
+        lambda: manifest.put('a:\n    b: 1\nl:\n- 1\nn: 1\n', ('n',), {'x': [1]}),
+        'a:\n    b: 1\nl:\n- 1\nn:\n    x:\n    - 1\n',
+    ),
+    (
+        'not of explicit keys',
+        lambda: manifest.put('? a\n:    b: 1\nc: 1\n', ('c',), {'d': 1}),
+        '? a\n:    b: 1\nc:\n  d: 1\n',
+    ),
+    ('of an item for nothing', lambda: manifest.put('-   a\n-\n', (1,), 'b'), '-   a\n-   b\n'),
+    (
+        'of items is not that of keys',
+        lambda: manifest.put('l:\n-   1\na:\n', ('a',), 'x\ny\n'),
+        'l:\n-   1\na: |\n  x\n  y\n',
+    ),
+    (
+        'lines before another key',
+        lambda: manifest.put('a: 1\nc: 3\n', ('b',), {'x': 1}, before='c'),
+        'a: 1\nb:\n  x: 1\nc: 3\n',
+    ),
+    # one kind of value for another
+    (
+        'a folded one with a comment',
+        lambda: manifest.put('a: >  # c\n  x\nb: 1\n', ('a',), 'z'),
+        'a: >-  # c\n  z\nb: 1\n',
+    ),
+    ('a folded one stays folded', lambda: manifest.put('a: >\n  x y\nb: 1\n', ('a',), 'z\n'), 'a: >\n  z\nb: 1\n'),
+    ('a folded one of two lines', lambda: manifest.put('a: >\n  x y\n', ('a',), 'z\nX'), 'a: |-\n  z\n  X\n'),
+    (
+        'a mapping that ends in a literal',
+        lambda: manifest.put('a:\n  b: |\n    x\n\nc: 1\n', ('a',), 5),
+        'a: 5\n\nc: 1\n',
+    ),
+    ('an item that ends in a literal', lambda: manifest.put('- a: |\n    x\n\n- b\n', (0,), 5), '- 5\n\n- b\n'),
+    ('an item in quotes', lambda: manifest.put('- "x"\n- y\n', (0,), 'z'), '- "z"\n- y\n'),
+    ('a literal in a literal item', lambda: manifest.put('- |\n  x\n', (0,), 'y'), '- |-\n  y\n'),
+    # mixed line breaks
+    ('lines, CRLF there', lambda: manifest.put('x: 1\na:\r\n  b: 1\r\n', ('a',), {'c': 1}), 'x: 1\na:\r\n  c: 1\r\n'),
+    ('behind the last line break', lambda: manifest.put('b: 1\r\nc: 1\na: x', ('d',), 1), 'b: 1\r\nc: 1\na: x\nd: 1'),
+    ('behind the only line break', lambda: manifest.put('\r\na: 1', ('b',), 2), '\r\na: 1\r\nb: 2'),
+    (
+        'a literal at an open end',
+        lambda: manifest.put('b: 1\r\nc: 1\na: x', ('a',), 'x\ny\n'),
+        'b: 1\r\nc: 1\na: |\n  x\n  y\n',
+    ),
+    ('one in the middle goes', lambda: manifest.drop('a: 1\r\nb: 1\nc: 1\n', ('b',)), 'a: 1\r\nc: 1\n'),
+    ('the last one goes', lambda: manifest.drop('a: 1\r\nb: 1\n', ('b',)), 'a: 1\r\n'),
+    # numbers and words
+    ('not a number, then one', lambda: manifest.put('a: .nan\n', ('a',), 1.5), 'a: 1.5\n'),
+    ('a number, then not one', lambda: manifest.put('a: 1.5\n', ('a',), float('nan')), 'a: .nan\n'),
+    ('a large number', lambda: manifest.dump(1.5e300), '1.5e+300\n'),
+    ('false', lambda: manifest.put('a: true\n', ('a',), False), 'a: false\n'),
+    ('a backslash', lambda: manifest.dump('a: \\d'), "'a: \\d'\n"),
+    ('a letter with an accent', lambda: manifest.dump('é'), 'é\n'),
+    ('the last of the first plane', lambda: manifest.dump('\uffff'), '"\\uFFFF"\n'),
+    ('the first of the second plane', lambda: manifest.dump('\U00010000'), '"\\U00010000"\n'),
+    ('the first behind the surrogates', lambda: manifest.dump('\ue000'), '"\\uE000"\n'),
+    ('the last before the surrogates', lambda: manifest.dump('\ud7ff'), '"\\uD7FF"\n'),
 ]
 
 
@@ -258,6 +476,9 @@ READ: list[tuple[str, str, Any]] = [
         'a: &a\n  <<: []\n  x: 1\nb: &b\n  <<: *a\nc: &c\n  <<: *b\nd:\n  <<: *c\n',
         {key: {'x': 1} for key in 'abcd'},
     ),
+    ('a text of exactly 1 MiB', 'a: ' + 'x' * ((1 << 20) - 4) + '\n', {'a': 'x' * ((1 << 20) - 4)}),
+    ('exactly 100,000 values', '[' + '1,' * 100_000 + ']', [1] * 100_000),
+    ('a tag that says nothing', 'a: ! 1\nb: ! {c: 1}\n', {'a': 1, 'b': {'c': 1}}),
 ]
 
 

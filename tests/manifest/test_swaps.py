@@ -87,6 +87,8 @@ def test_a_word_for_a_word_is_a_swap(before: str, after: str) -> None:
         pytest.param('a: {b: v1}\n', 'a: {b: v2}\n', id='flow style'),
         pytest.param('a: v1\n  v1\n', 'a: v2\n', id='two lines'),
         pytest.param('--- v1\n', '--- v2\n', id='the whole document'),
+        pytest.param('a: "v1"\t# c\n', 'a: v2\t# c\n', id='a tab before a comment'),
+        pytest.param('a: [\n  v1\n]\n', 'a: [\n  v2\n]\n', id='a line of flow style'),
     ],
 )
 def test_whatever_else_is_read_again(before: str, after: str) -> None:
