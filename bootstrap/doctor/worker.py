@@ -24,7 +24,7 @@ _Step = Verdict | Exception | None
 
 def main() -> None:
     """Run every chain; an error that is no finding ends in a traceback."""
-    question = Question(**json.loads(sys.stdin.readline()))
+    question = Question(**json.loads(sys.stdin.buffer.readline()))
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
     verdicts: queue.Queue[_Step] = queue.Queue()
     for name in CHAINS:
@@ -33,14 +33,16 @@ def main() -> None:
         while (found := verdicts.get()) is not _DONE:
             if isinstance(found, Exception):
                 raise found
-            sys.stdout.write(json.dumps([found.check, found.mark.value, found.found, found.mend]) + '\n')
-            sys.stdout.flush()
+            answer = json.dumps([found.check, found.mark.value, found.found, found.mend])
+            # Python's own streams would be in the encoding that PYTHONIOENCODING names.
+            sys.stdout.buffer.write(answer.encode() + b'\n')
+            sys.stdout.buffer.flush()
     # Threads of checks that were given up may still wait.
     os._exit(0)
 
 
 def _end_with_the_asker() -> None:
-    sys.stdin.read()
+    sys.stdin.buffer.read()
     os.killpg(0, signal.SIGKILL)
 
 

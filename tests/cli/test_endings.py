@@ -34,6 +34,12 @@ def test_what_is_shown_is_utf8_whatever_the_locale(prod: Path, locale: dict[str,
     assert '├─' in done.stdout.decode()
 
 
+def test_checks_answer_whatever_the_locale(prod: Path) -> None:
+    done = ran(prod, 'doctor', PYTHONIOENCODING='utf-16')
+    assert b'Traceback' not in done.stderr
+    assert done.stdout.decode().split()[:2] == ['ok', 'git']
+
+
 def shelled(place: Path, words: str, redirected: str) -> subprocess.CompletedProcess[bytes]:
     """A command as a shell starts it: with streams that are closed, or read by nobody."""
     line = f'set -o pipefail; "$0" -m bootstrap {words} {redirected}'
