@@ -14,7 +14,7 @@ from bootstrap.manifest import MISSING, ManifestError, edits
 from bootstrap.manifest.documents import Position
 from bootstrap.manifest.lines import Splice, line_end, next_line, spliced
 from bootstrap.manifest.paths import at, updated
-from bootstrap.manifest.reconcile import runs
+from bootstrap.manifest.reconcile import Run, runs
 
 BY_HAND = 'edit the file by hand'
 few = st.lists(st.integers(0, 2), max_size=7)
@@ -37,6 +37,13 @@ def test_runs_leave_the_longest_common_part(old: list[int], new: list[int]) -> N
     assert all(one == other for one, other in kept)
     assert sum(len(one) for one, _ in kept) == longest(0, 0)
     assert all(run.old < run.old_end or run.new < run.new_end for run in found)
+
+
+def test_runs_of_long_lists_leave_what_is_the_same_at_their_ends() -> None:
+    long = list(range(600))
+    assert list(runs(long, [-1, *long])) == [Run(0, 0, 0, 1)]
+    assert list(runs(long, [*long, -1])) == [Run(600, 600, 600, 601)]
+    assert list(runs(long, long[::-1])) == [Run(0, 600, 0, 600)]
 
 
 def test_of_two_splices_at_one_place_the_first_stands_first() -> None:
@@ -65,6 +72,10 @@ def test_keys_that_are_equal_in_python_only() -> None:
     assert at(document.data, (1,)) == 'a'
     assert at(document.data, (True,)) is MISSING
     assert at(document.data, ('b', 1)) is MISSING
+
+
+def test_nothing_has_a_name() -> None:
+    assert repr(MISSING) == 'MISSING'
 
 
 def test_without_what_is_not_there() -> None:

@@ -83,6 +83,7 @@ def test_a_word_for_a_word_is_a_swap(before: str, after: str) -> None:
         pytest.param('a: v1\nb: 1\n', 'a: v2\nb: 2\n', id='a change below'),
         pytest.param('b: 1\na: v1\n', 'b: 2\na: v2\n', id='a change above'),
         pytest.param('a: v1\n', 'a:\n', id='nothing'),
+        pytest.param('a: v1\n', 'a: # b\n', id='only a comment'),
         pytest.param('a:\n', 'a: v2\n', id='nothing before'),
         pytest.param('a: {b: v1}\n', 'a: {b: v2}\n', id='flow style'),
         pytest.param('a: v1\n  v1\n', 'a: v2\n', id='two lines'),
