@@ -43,7 +43,7 @@ def next_line(text: str, offset: int) -> int:
 
 def begins_line(text: str, offset: int) -> bool:
     """Whether only blanks stand before it on its line."""
-    return not text[line_start(text, offset) : offset].strip(' \t')
+    return not text[line_start(text, offset) : offset].strip()
 
 
 def column(text: str, offset: int) -> int:
@@ -74,7 +74,7 @@ def tail(text: str, stop: int, indentation: int) -> int:
     line = next_line(text, end)
     while line < len(text):
         until = line_end(text, line)
-        content = text[line:until].lstrip(' \t')
+        content = text[line:until].lstrip()
         if content:
             if content[0] != '#' or until - line - len(content) <= indentation:
                 break

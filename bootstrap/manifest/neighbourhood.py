@@ -67,7 +67,7 @@ def _traits(text: str, parent: Collection, index: int) -> Iterator[Trait]:
     child = parent.values[index]
     if isinstance(parent, Sequence):
         before = text[line_start(text, start(child)) : start(child)]
-        dash = before.rstrip(' ')
+        dash = before.rstrip()
         if dash.endswith('-') and dash != before:
             yield Trait(start(child), 'gap', len(before) - len(dash) + 1)
     elif is_block(child):

@@ -217,6 +217,13 @@ REFUSED: list[tuple[str, Callable[[], object], int, str, str]] = [
         'is nested deeper than 64 levels',
         '',
     ),
+    (
+        'brackets further down',
+        lambda: manifest.load('a: 1\nb: ' + '[' * 200_000 + '\n'),
+        2,
+        'is nested deeper than 64 levels',
+        '',
+    ),
     ('many brackets', lambda: manifest.load('[' * 200_000), 1, 'is nested deeper than 64 levels', ''),
     (
         'values that aliases stand for',
@@ -490,6 +497,13 @@ EDITED: list[tuple[str, Callable[[], str], str]] = [
         lambda: manifest.put('a:\n    x: 1\nb:\n  y: 1\nc: 1\n', ('c',), {'z': 1}),
         'a:\n    x: 1\nb:\n  y: 1\nc:\n  z: 1\n',
     ),
+    (
+        'indentation of the nearest key, not of what is in it',
+        lambda: manifest.put('b:\n  y:\n      z:\n          w: 1\nc: 1\n', ('c',), {'k': {'l': 1}}),
+        'b:\n  y:\n      z:\n          w: 1\nc:\n  k:\n    l: 1\n',
+    ),
+    ('an anchor with a comment', lambda: manifest.put('a: &x  # c\n', ('a',), {'c': 1}), 'a:  # c\n  c: 1\n'),
+    ('above a lone CR', lambda: manifest.put('a: 1\n\r\r\n  # d\n', ('b',), 2), 'a: 1\n\r\r\n  # d\nb: 2\n'),
     (
         'indentation of what is in the nearest key',
         lambda: manifest.put('a:\n    l:\n        - 1\nb:\n  m:\n  - 1\nc: 1\n', ('c',), {'l': [1]}),
