@@ -51,10 +51,12 @@ def _before(collection: Collection, index: int) -> Iterator[Node]:
 
 def _entry(text: str, collection: Mapping, index: int, floor: int, node: Node) -> Slot:
     key = collection.keys[index]
-    begin = start(key)
-    before = text[floor:begin].rstrip()
-    if before.endswith('?'):
-        begin = floor + len(before) - 1
+    begin = skip_gap(text, floor if index else body(text, collection))
+    if is_flow(collection):
+        begin = skip_gap(text, begin + 1)
+    # An explicit key begins at its `?`; a question mark at the end of a comment is none.
+    if begin > start(key) or not text.startswith('?', begin):
+        begin = start(key)
     colon = skip_gap(text, stop(text, key))
     if not text.startswith(':', colon):
         raise refuse(text, begin, 'a key without a value cannot be edited here', 'write it as `key: value`')

@@ -165,7 +165,9 @@ class Layout:
     def above(self, column: int, after: list[str]) -> list[str]:
         # A blank line behind another may be one more of a `|+` scalar.
         lines = [''] if self.chance(self.chatty / 2) and after != [''] else []
-        return lines + [' ' * column + '# about: it'] * (self.chance(self.chatty) + self.chance(self.chatty / 2))
+        return lines + [' ' * column + self.random.choice(['# about: it', '# is it?'])] * (
+            self.chance(self.chatty) + self.chance(self.chatty / 2)
+        )
 
     def below(self, column: int, value: Any) -> list[str]:
         if _ends_in_block([value]) or not self.chance(self.chatty / 4):

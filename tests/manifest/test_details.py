@@ -390,8 +390,42 @@ EDITED: list[tuple[str, Callable[[], str], str]] = [
         'a: |\r\nb: 1\r\n\r\n# end\r\n',
     ),
     # keys
+    ('a question above a key', lambda: manifest.drop('a: 1\n# why?\nb: 2\nc: 3\n', ('b',)), 'a: 1\nc: 3\n'),
+    (
+        'before a key with a question above',
+        lambda: manifest.put('a: 1\n# why?\nb: 2\n', ('x',), 5, before='b'),
+        'a: 1\nx: 5\n# why?\nb: 2\n',
+    ),
+    (
+        'a comment below a question',
+        lambda: manifest.comment('a: 1\n# why?\nb: 2\n', ('b',), 'so'),
+        'a: 1\n# why?\n# so\nb: 2\n',
+    ),
+    (
+        'a mapping below a question',
+        lambda: manifest.put('a: 1\n# why?\nb: 2\n', ('b',), {'k': 1}),
+        'a: 1\n# why?\nb:\n  k: 1\n',
+    ),
+    ('a question above the first key', lambda: manifest.drop('# why?\na: 1\nb: 2\n', ('a',)), 'b: 2\n'),
+    (
+        'a question in flow',
+        lambda: manifest.drop('a: {x: 1, # why?\n  b: 2,\n  c: 3\n}\n', ('a', 'b')),
+        'a: {x: 1, # why?\n  c: 3\n}\n',
+    ),
+    (
+        'the first explicit key below an anchor',
+        lambda: manifest.drop('a: &x  # why?\n  ? b\n  : 1\n  ? c\n  : 2\n', ('a', 'b')),
+        'a: &x  # why?\n  ? c\n  : 2\n',
+    ),
+    (
+        'an explicit key below a question',
+        lambda: manifest.drop('? a\n: 1\n# why?\n? b  # so?\n: 2\n', ('b',)),
+        '? a\n: 1\n',
+    ),
+    ('a key that begins with a question mark', lambda: manifest.drop('a: 1\n?b: 2\n', ('?b',)), 'a: 1\n'),
+    ('a key that ends with one, in flow', lambda: manifest.put('{a?: 1}\n', ('a?',), 2), '{a?: 2}\n'),
     ('an explicit key in flow', lambda: manifest.drop('a: {? b : 1, c: 2}\n', ('a', 'b')), 'a: {c: 2}\n'),
-    ('a question in flow', lambda: manifest.drop('a: {b: "?", c: 2}\n', ('a', 'c')), 'a: {b: "?"}\n'),
+    ('a question mark in flow', lambda: manifest.drop('a: {b: "?", c: 2}\n', ('a', 'c')), 'a: {b: "?"}\n'),
     ('a key of two lines', lambda: manifest.put('? |\n  x\n: 1\n', ('x\n',), 2), '? |\n  x\n: 2\n'),
     ('two explicit keys', lambda: manifest.drop('? a\n: 1\n? b\n: 2\n', ('b',)), '? a\n: 1\n'),
     (
