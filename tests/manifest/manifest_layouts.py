@@ -28,6 +28,25 @@ TEXTS = [
 ]
 BLOCKS = ['one\ntwo\n', 'one\n\n  two', '# not a comment\nx: 1\n', 'a\n\n\n', '{"gpu": 1}\n']
 
+# What comments hold is nobody's business, whatever it would be elsewhere.
+COMMENTS = [
+    *(
+        '# about: it',
+        '# is it?',
+        '# é 😀',
+        '#',
+        '# - x',
+        '# a: b # c',
+        '# ---',
+        '# ...',
+        '# {',
+        '# ],',
+        '# "',
+        "# it's",
+    ),
+    *('# |', '# >-', '# &a', '# *a', '# ,', '# :', '# ?', '#!', '# <<: *x', '# %YAML 1.1', '#\t', '# {{ x }}', '# \\'),
+]
+
 scalars = st.one_of(
     st.none(),
     st.booleans(),
@@ -70,14 +89,14 @@ class Layout:
         return self.bom + text.replace('\n', self.newline)
 
     def document(self, data: Any) -> str:
-        lines = ['# header', ''] if self.chance(self.chatty) else []
+        lines = [self.words(), ''] if self.chance(self.chatty) else []
         if isinstance(data, dict) and data:
             lines += self.entries(data, 0)
         elif isinstance(data, list) and data:
             lines += self.items(data, 0)
         else:
             lines += [self.scalar(data, 2)[0]]
-        return '\n'.join(lines + ['# end'] * self.chance(self.chatty)) + '\n'
+        return '\n'.join(lines + [self.words()] * self.chance(self.chatty)) + '\n'
 
     def entries(self, data: dict[str, Any], column: int) -> list[str]:
         lines: list[str] = []
@@ -160,19 +179,24 @@ class Layout:
         )
 
     def comment(self, tab: str = '') -> str:
-        return self.random.choice(['  # why', ' # é 😀', tab or '   # c']) if self.chance(self.chatty / 2) else ''
+        return (
+            self.random.choice([f'  {self.words()}', f' {self.words()}', tab or f'   {self.words()}'])
+            if self.chance(self.chatty / 2)
+            else ''
+        )
+
+    def words(self) -> str:
+        return self.random.choice(COMMENTS)
 
     def above(self, column: int, after: list[str]) -> list[str]:
         # A blank line behind another may be one more of a `|+` scalar.
         lines = [''] if self.chance(self.chatty / 2) and after != [''] else []
-        return lines + [' ' * column + self.random.choice(['# about: it', '# is it?'])] * (
-            self.chance(self.chatty) + self.chance(self.chatty / 2)
-        )
+        return lines + [' ' * column + self.words()] * (self.chance(self.chatty) + self.chance(self.chatty / 2))
 
     def below(self, column: int, value: Any) -> list[str]:
         if _ends_in_block([value]) or not self.chance(self.chatty / 4):
             return []
-        return [' ' * (column + 1) + '# deeper']
+        return [' ' * (column + 1) + self.words()]
 
 
 def _wide(value: str) -> str:
