@@ -55,7 +55,7 @@ def _entry(text: str, collection: Mapping, index: int, floor: int, node: Node) -
     if is_flow(collection):
         begin = skip_gap(text, begin + 1)
     # An explicit key begins at its `?`; a question mark at the end of a comment is none.
-    if begin > start(key) or not text.startswith('?', begin):
+    if not text.startswith('?', begin):
         begin = start(key)
     colon = skip_gap(text, stop(text, key))
     if not text.startswith(':', colon):
