@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -64,11 +65,18 @@ class ApiServer:
         return [one for one in KINDS if one[1] not in self.missing]
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        # kubectl may hang up on what it no longer waits for.
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[ApiServer]:
     """A server and a kubeconfig for it in the folder, with a context named `loopback`."""
     api = ApiServer()
-    server = ThreadingHTTPServer(('127.0.0.1', 0), type('Handler', (_Handler,), {'api': api}))
+    server = _Server(('127.0.0.1', 0), type('Handler', (_Handler,), {'api': api}))
     server.daemon_threads = True
     api.url = f'http://127.0.0.1:{server.server_address[1]}'
     api.kubeconfig = folder / 'kubeconfig.yaml'
