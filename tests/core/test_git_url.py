@@ -114,7 +114,7 @@ def test_addresses_of_repositories(text: str, expected: GitUrl) -> None:
         # What looks like an alias of somebody's ssh configuration.
         'work:acme/ray.git',
         'git@work:acme/ray.git',
-        'ssh://work/acme/ray.git',
+        'ssh://forge/acme/ray.git',
         'C:/Users/ada/ray',
         'C:\\Users\\ada\\ray',
     ],
